@@ -1,0 +1,25 @@
+"""The télédéclaration of ESATs to the Caf: one SOAP service, and the map of its house.
+
+Imports only go left: ``errors, settings ← domain ← {contract, storage, security} ← usecases ← {soap, cli} ← door ← app
+← __main__``.
+
+==============  =====================================================================================================
+``errors``      every error that can be told, drawn as a tree
+``settings``    the only reader of the environment
+``domain``      the trade: declarations, rules, campaigns, receipts; standard library only
+``contract``    wsdl/ and schemas/ as Python sees them: safe reading, validation, publication
+``storage``     SQLAlchemy: tables, unit of work, one repository a subject, migrations
+``security``    WS-Security tokens, passwords, encryption, signatures; no database
+``usecases``    one public function an act
+``soap``        spyne: protocol, types, mapping, endpoint, faults
+``cli``         ``python -m service …``, one module a group of commands
+``door``        the WSGI front: size, media type, request id, dispatch
+``app``         the only wiring room
+==============  =====================================================================================================
+
+A message's way: ``door`` → ``soap.protocol`` (a checked envelope) → ``usecases.identifier`` (a sender) →
+``soap.mapping`` (declarations) → ``usecases.deposer`` (judged, stored, signed, logged in one transaction) → ``mapping``
+→ ``door``.
+"""
+
+__version__ = "1.0.0"
