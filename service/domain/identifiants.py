@@ -40,11 +40,7 @@ def cle_nir(nir13: str) -> int:
 
 def nir_valide(nir15: str) -> bool:
     """Whether these 15 characters (capitals) have the form of a NIR and the right key."""
-    return (
-        len(nir15) == _LONGUEUR_NIR
-        and _NIR.fullmatch(nir15) is not None
-        and cle_nir(nir15[:13]) == int(nir15[13:])
-    )
+    return len(nir15) == _LONGUEUR_NIR and _NIR.fullmatch(nir15) is not None and cle_nir(nir15[:13]) == int(nir15[13:])
 
 
 def naissance_du_nir(nir: str) -> tuple[int, int] | None:
@@ -54,7 +50,7 @@ def naissance_du_nir(nir: str) -> tuple[int, int] | None:
     is incomplete (20 to 42, 50 and above).
     """
     debut = nir[1:5]
-    if len(debut) != 4 or not (debut.isascii() and debut.isdigit()):  # noqa: PLR2004
+    if len(debut) != 4 or not (debut.isascii() and debut.isdigit()):
         return None
     mois = int(debut[2:])
     return (int(debut[:2]), mois) if 1 <= mois <= _DERNIER_MOIS else None
@@ -70,7 +66,7 @@ def _somme_de_luhn(chiffres: str) -> int:
     total = 0
     for rang, chiffre in enumerate(reversed(chiffres)):
         valeur = int(chiffre) << (rang & 1)
-        total += valeur - 9 if valeur > 9 else valeur  # noqa: PLR2004
+        total += valeur - 9 if valeur > 9 else valeur
     return total
 
 
