@@ -1,0 +1,171 @@
+"""People's passwords: argon2id (RFC 9106), a short memory of those just verified, their estimated entropy.
+
+Invariants:
+
+1. Only argon2id hashes are stored, with their parameters inside; `a_refaire` tells those made with older parameters.
+2. One computation at a time per process and a short queue before it: a flood of wrong passwords costs one core at most
+   and gets DebitDepasseError, never the others' time (3-security.md).
+3. `Memoire` keeps no password: a keyed hash under a random key of this process, bound to the account and to the
+   version of its credential, for a few minutes and for a bounded number of entries.
+4. Passwords are compared in Unicode form NFC, so that the same keys typed on another system give the same password.
+"""
+
+import hashlib
+import math
+import secrets
+import threading
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import argon2
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
+
+from service.errors import DebitDepasseError
+
+
+class Parametres(NamedTuple):
+    """Cost of argon2id: OWASP Password Storage Cheat Sheet, 19 MiB, two passes, one lane."""
+
+    memoire_kio: int = 19456
+    passes: int = 2
+    parallelisme: int = 1
+
+
+class Hacheur:
+    """argon2id, one computation at a time; meant to be one per process and shared between its threads."""
+
+    def __init__(self, parametres: Parametres | None = None, en_attente_max: int = 2, attente_max: float = 1.0) -> None:
+        """At most `en_attente_max` callers wait at once, each at most `attente_max` seconds."""
+        cout = parametres or Parametres()
+        self._argon2 = argon2.PasswordHasher(
+            time_cost=cout.passes, memory_cost=cout.memoire_kio, parallelism=cout.parallelisme
+        )
+        vide = argon2.low_level.hash_secret(  # minimal cost: only its text serves, under the real parameters
+            b"", secrets.token_bytes(16), 1, 8, 1, self._argon2.hash_len, argon2.Type.ID
+        ).decode()
+        self._leurre = (
+            f"$argon2id$v=19$m={cout.memoire_kio},t={cout.passes},p={cout.parallelisme}$" + vide.split("$", 4)[4]
+        )
+        self._calcul = threading.Lock()
+        self._file = threading.BoundedSemaphore(1 + en_attente_max)
+        self._attente_max = attente_max
+
+    def hacher(self, mot_de_passe: str) -> str:
+        """The encoded hash to store. Raises DebitDepasseError when the queue is full or too slow."""
+        with self._tour():
+            return self._argon2.hash(_octets(mot_de_passe))
+
+    def verifier(self, hache: str, mot_de_passe: str) -> bool:
+        """Whether the password is that of the stored hash. Raises DebitDepasseError like `hacher`."""
+        with self._tour():
+            try:
+                return self._argon2.verify(hache, _octets(mot_de_passe))
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def leurre(self) -> None:
+        """Spend the time of a verification, for a user that does not exist. Raises DebitDepasseError like `hacher`."""
+        self.verifier(self._leurre, "leurre")
+
+    def a_refaire(self, hache: str) -> bool:
+        """Whether a stored hash has other parameters than today's: to be made anew at the next successful login."""
+        return self._argon2.check_needs_rehash(hache)
+
+    @contextmanager
+    def _tour(self) -> Iterator[None]:
+        attente = math.ceil(self._attente_max)
+        if not self._file.acquire(blocking=False):
+            raise DebitDepasseError(attente)
+        try:
+            if not self._calcul.acquire(timeout=self._attente_max):
+                raise DebitDepasseError(attente)
+            try:
+                yield
+            finally:
+                self._calcul.release()
+        finally:
+            self._file.release()
+
+
+class Memoire:
+    """Credentials verified a short while ago. Safe to share between threads, useless to any other process."""
+
+    def __init__(self, duree: float = 300.0, taille: int = 4096, horloge: Callable[[], float] = time.monotonic) -> None:
+        """Entries live `duree` seconds; beyond `taille` of them the oldest goes."""
+        self._cle = secrets.token_bytes(32)
+        self._duree, self._taille, self._horloge = duree, taille, horloge
+        self._echeances: OrderedDict[bytes, float] = OrderedDict()
+        self._verrou = threading.Lock()
+
+    def connait(self, compte: int | str, version: int, mot_de_passe: str) -> bool:
+        """Whether this password of this version of the account's credential was verified a short while ago."""
+        condensat = self._condensat(compte, version, mot_de_passe)
+        with self._verrou:
+            echeance = self._echeances.get(condensat)
+            if echeance is not None and echeance <= self._horloge():
+                del self._echeances[condensat]
+                echeance = None
+        return echeance is not None
+
+    def retenir(self, compte: int | str, version: int, mot_de_passe: str) -> None:
+        """Remember a password that argon2id has just verified. A repeated call does not lengthen its life."""
+        condensat = self._condensat(compte, version, mot_de_passe)
+        maintenant = self._horloge()
+        with self._verrou:
+            if self._echeances.get(condensat, maintenant) <= maintenant:
+                self._echeances.pop(condensat, None)
+                self._echeances[condensat] = maintenant + self._duree
+            while len(self._echeances) > self._taille:
+                self._echeances.popitem(last=False)
+
+    def oublier(self) -> None:
+        """Forget everything."""
+        with self._verrou:
+            self._echeances.clear()
+
+    def __len__(self) -> int:
+        return len(self._echeances)
+
+    def _condensat(self, compte: int | str, version: int, mot_de_passe: str) -> bytes:
+        condensat = hashlib.blake2b(key=self._cle, digest_size=32)
+        for partie in (str(compte).encode(), str(version).encode(), _octets(mot_de_passe)):
+            condensat.update(len(partie).to_bytes(4, "big") + partie)
+        return condensat.digest()
+
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_GROUPES, _PAR_GROUPE = 4, 4
+
+_ZXCVBN_MAX = 72  # its time grows with the cube of the length
+_MOTS_MAX = 20
+_ZXCVBN = threading.Lock()  # it puts the user's words in a module-level dictionary
+
+
+def mot_de_passe_provisoire() -> str:
+    """A provisional password, easy to read out and type: 16 characters in four groups, 80 random bits."""
+    groupes = ("".join(secrets.choice(_ALPHABET) for _ in range(_PAR_GROUPE)) for _ in range(_GROUPES))
+    return "-".join(groupes)
+
+
+def entropie_bits(mot_de_passe: str, mots: Iterable[str] = ()) -> float:
+    """Estimated strength in bits: log2 of the guesses that zxcvbn expects an attacker to need.
+
+    `mots` are what an attacker would try first (name, e-mail, name of the ESAT), in any letter case. Only the first 72
+    characters count, and at most 20 words: the answer may be too low, never slow.
+    """
+    if not mot_de_passe:
+        return 0.0  # zxcvbn has no answer to it
+    connus = [mot[:_ZXCVBN_MAX] for mot, _ in zip(mots, range(_MOTS_MAX), strict=False) if mot]
+    with _ZXCVBN:
+        estimation = zxcvbn(mot_de_passe[:_ZXCVBN_MAX], user_inputs=connus)
+        zxcvbn("-", user_inputs=[])  # so that these words do not stay in its dictionary
+    return math.log2(estimation["guesses"])
+
+
+def _octets(mot_de_passe: str) -> bytes:
+    return unicodedata.normalize("NFC", mot_de_passe).encode("utf-8", "surrogatepass")
