@@ -67,7 +67,7 @@ BORNES: tuple[Bornes, ...] = (
         part_min=Decimal("5"),
         part_pleine=Decimal("20"),
         baisse_par_point=Decimal("0.5"),
-        source="CASF R243-5 et R243-6, décret n° 2018-194",
+        source="CASF R243-5 et R243-6, décret n° 2018-194 du 21 mars 2018",
     ),
 )
 

@@ -10,7 +10,7 @@ Functions take text as received and never raise for a wrong number, save `cle_ni
 import re
 import unicodedata
 
-_NIR = re.compile(r"[1-9][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{8}")
+_NIR_CORSE = re.compile(r"[1-9][0-9]{4}2[AB][0-9]{8}")
 _LONGUEUR_NIR = 15
 _SIRET = re.compile(r"[0-9]{14}")
 _SIREN_LA_POSTE = "356000000"
@@ -40,7 +40,13 @@ def cle_nir(nir13: str) -> int:
 
 def nir_valide(nir15: str) -> bool:
     """Whether these 15 characters (capitals) have the form of a NIR and the right key."""
-    return len(nir15) == _LONGUEUR_NIR and _NIR.fullmatch(nir15) is not None and cle_nir(nir15[:13]) == int(nir15[13:])
+    if len(nir15) != _LONGUEUR_NIR:
+        return False
+    if nir15.isdigit() and nir15.isascii():
+        # Nearly every NIR: one division instead of a pattern, for the sake of speed.
+        numero, cle = divmod(int(nir15), 100)
+        return numero % 97 + cle == 97 and nir15[0] != "0"
+    return _NIR_CORSE.fullmatch(nir15) is not None and cle_nir(nir15[:13]) == int(nir15[13:])
 
 
 def naissance_du_nir(nir: str) -> tuple[int, int] | None:

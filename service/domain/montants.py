@@ -1,11 +1,11 @@
 """Amounts, shares and hours: two decimals, rounded half up, as the contract says; told in French."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 CENTIEME = Decimal("0.01")
 
-_ARRONDI = Context(prec=400, rounding=ROUND_HALF_UP)
-"""A precision of its own: xs:decimal sets no limit to the digits, and rounding must not depend on the caller."""
+_LARGE = Context(prec=400, rounding=ROUND_HALF_UP)
+"""For values far beyond the contract, which files may hold: the default precision cannot tell their cents."""
 
 
 def arrondir(valeur: Decimal) -> Decimal:
@@ -13,7 +13,12 @@ def arrondir(valeur: Decimal) -> Decimal:
 
     A value that has them already is returned as it is, for the sake of speed.
     """
-    return valeur if valeur.same_quantum(CENTIEME) else valeur.quantize(CENTIEME, context=_ARRONDI)
+    if valeur.same_quantum(CENTIEME):
+        return valeur
+    try:
+        return valeur.quantize(CENTIEME, ROUND_HALF_UP)
+    except InvalidOperation:
+        return valeur.quantize(CENTIEME, context=_LARGE)
 
 
 def nombre(valeur: Decimal) -> str:
@@ -28,9 +33,9 @@ def euros(valeur: Decimal) -> str:
 
 def au_plus(plafond: Decimal) -> str:
     """Return the highest amount of whole cents that is not above `plafond`, in French."""
-    return euros(plafond.quantize(CENTIEME, ROUND_FLOOR, _ARRONDI))
+    return euros(plafond.quantize(CENTIEME, ROUND_FLOOR, _LARGE))
 
 
 def au_moins(plancher: Decimal) -> str:
     """Return the lowest amount of whole cents that is not below `plancher`, in French."""
-    return euros(plancher.quantize(CENTIEME, ROUND_CEILING, _ARRONDI))
+    return euros(plancher.quantize(CENTIEME, ROUND_CEILING, _LARGE))

@@ -20,8 +20,8 @@ C03 = Regle(
     "La campagne fixe combien des trois éléments montantNet, montantAidePoste et pourcentageSalaireDirect sont "
     "attendus (elementsAttendus, donné par ConsulteService) : DEUX, exactement deux ; AU_MOINS_DEUX, deux ou trois ; "
     "TROIS, les trois. Avec deux éléments, le troisième se déduit. Si aucun n'arrive alors que le logiciel les a "
-    "renseignés, la cause est presque toujours un client engendré à la manière de .NET (WCF, mono, JAXB de même "
-    "esprit) : chaque élément facultatif de type nombre y a un indicateur xxxSpecified qui vaut faux tant qu'on ne l'a "
+    "renseignés, la cause est presque toujours un client engendré à la manière de .NET (WCF, svcutil, "
+    "mono) : chaque élément facultatif de type nombre y a un indicateur xxxSpecified qui vaut faux tant qu'on ne l'a "
     "pas mis à vrai, et l'élément n'est alors pas envoyé.",
     "Renseigner le nombre d'éléments attendu. En .NET, mettre à vrai montantNetSpecified, montantAidePosteSpecified ou "
     "pourcentageSalaireDirectSpecified pour chaque élément donné.",

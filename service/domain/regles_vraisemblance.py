@@ -20,7 +20,8 @@ C08 = Regle(
     "C08",
     Gravite.ALERTE,
     "Part de salaire direct hors de 5 à 100 %",
-    "Le salaire direct, à la charge de l'ESAT, vaut au moins 5 % du SMIC (CASF R243-5) et n'en dépasse guère 100 %.",
+    "Le salaire direct, à la charge de l'ESAT, vaut au moins 5 % du SMIC (CASF R243-5 et R243-6) et n'en dépasse "
+    "guère 100 %.",
     "Donner la part en pour cent du SMIC : 12,5 pour 12,5 %, ni 0,125 ni le montant en euros. Proratisée pour un temps "
     "partiel, elle peut descendre sous 5 : laisser alors la ligne.",
     "pourcentageSalaireDirect = 0,125 pour 12,5 %.",
