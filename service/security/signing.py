@@ -163,7 +163,11 @@ def _seule_signature(racine: etree._Element) -> etree._Element:
 
 def _certificat(der: bytes, certificats_pem: bytes) -> x509.Certificate:
     """The trusted certificate that KeyInfo repeats."""
-    for certificat in x509.load_pem_x509_certificates(certificats_pem):
+    try:
+        publies = x509.load_pem_x509_certificates(certificats_pem)
+    except ValueError:
+        raise SaisieError("Les certificats donnés pour vérifier ne sont pas du PEM lisible.") from None
+    for certificat in publies:
         if certificat.public_bytes(Encoding.DER) == der:
             return certificat
     raise SaisieError("Le certificat de la signature n'est pas l'un de ceux que le service publie.")

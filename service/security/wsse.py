@@ -168,7 +168,8 @@ def condense_valide(jeton: JetonPresente, secret: str) -> bool:
     if not jeton.condense or jeton.nonce is None or jeton.created is None:
         return False
     presente = _base64(jeton.mot_de_passe)
-    attendu = hashlib.sha1(jeton.nonce + jeton.created.encode() + secret.encode("utf-8", "surrogatepass")).digest()
+    message = jeton.nonce + jeton.created.encode() + secret.encode("utf-8", "surrogatepass")
+    attendu = hashlib.sha1(message).digest()  # noqa: S324 - the profile knows no other; the secret has 256 random bits
     return presente is not None and hmac.compare_digest(presente, attendu)
 
 
