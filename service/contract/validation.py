@@ -1,0 +1,67 @@
+"""A payload against the schemas: silence, or every error at once.
+
+libxml2 judges (one compiled schema per thread), `diagnostic` tells why. Where the two disagree:
+
+- libxml2 refuses white space around an xs:date and inside an empty operation, though XML Schema collapses the former
+  and pretty-printers write the latter: such a payload is accepted, after libxml2 has agreed on a copy without it.
+- A year beyond 9999 or before 1 is an xs:date, but no date of ours: it is refused.
+- ``xsi:schemaLocation`` is allowed by XML Schema anywhere, but libxml2 would open the file it names: the payload is
+  judged on a copy without it.
+"""
+
+import copy
+from itertools import islice
+
+from lxml import etree
+from lxml.etree import _Element
+
+from service.contract.catalogue import NS, schema
+from service.contract.diagnostic import INDICES_XSI, diagnostiquer
+from service.contract.valeurs import est_une_date, reduire
+from service.errors import Precision, SchemaInvalideError
+
+PRECISIONS_MAX = 100
+"""Errors that one fault tells; when there are more, one more precision says so."""
+
+_A_DES_ATTRIBUTS = etree.XPath("boolean(descendant-or-self::*/@*)")
+_DATES = tuple(f"{{{NS}}}{nom}" for nom in ("dateNaissance", "dateEffet", "depuis", "jusque"))
+
+
+def valider(charge: _Element) -> None:
+    """Check a payload against the schema of the messages; it is left as it is.
+
+    Raises `SchemaInvalideError` with a `Precision` for each error, up to `PRECISIONS_MAX`.
+    """
+    if not _A_DES_ATTRIBUTS(charge) and schema().validate(charge) and _dates_lisibles(charge):
+        return
+    precisions = list(islice(diagnostiquer(charge), PRECISIONS_MAX + 1))
+    if len(precisions) > PRECISIONS_MAX:
+        precisions[PRECISIONS_MAX:] = [Precision(f"D'autres erreurs suivent ces {PRECISIONS_MAX} premières.")]
+    if not precisions:
+        precisions = _reste(charge)
+    if precisions:
+        raise SchemaInvalideError(precisions=precisions)
+
+
+def _dates_lisibles(charge: _Element) -> bool:
+    """Say whether no date of a valid payload has a year outside 1 to 9999: its fifth character is then no hyphen."""
+    return all((element.text or "")[4:5] == "-" for element in charge.iter(*_DATES)) or all(
+        est_une_date(element.text or "") for element in charge.iter(*_DATES)
+    )
+
+
+def _reste(charge: _Element) -> list[Precision]:
+    """Return what libxml2 has against a payload in which we see nothing wrong, once it is put in its plainest form."""
+    epuree = copy.deepcopy(charge)
+    for element in epuree.iter():
+        for indice in INDICES_XSI.intersection(element.attrib):
+            del element.attrib[indice]
+    for element in epuree.iter(*_DATES):
+        element.text = reduire(element.text or "")
+    if not len(epuree) and not reduire(epuree.text or ""):
+        epuree.text = None
+    juge = schema()
+    if juge.validate(epuree):
+        return []
+    lignes = [erreur.line for erreur in juge.error_log]
+    return [Precision("Cet élément n'est pas conforme au schéma.", ligne) for ligne in lignes[:PRECISIONS_MAX]]
