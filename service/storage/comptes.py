@@ -1,0 +1,213 @@
+"""Accounts of ESATs' people, their passwords (argon2id hashes only), and all that authentication needs of them."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import ancien_mot_de_passe, cle_integration, compte, convention, esat, habilitation
+
+
+class EsatHabilite(NamedTuple):
+    """An ESAT that the account may act for, with its convention."""
+
+    id: int
+    siret: str
+    role: str
+    convention: str
+    organisme: str | None
+    signee_le: date
+    fin_le: date | None
+    duree_mot_de_passe: int
+    """Days."""
+    raison_sociale: str
+
+
+class CleVivante(NamedTuple):
+    """A clé d'intégration that was not revoked; its end date is the caller's to check."""
+
+    id: int
+    secret_chiffre: bytes
+    empreinte: bytes
+    fin_le: date | None
+
+
+class CompteAuth(NamedTuple):
+    """What authentication and habilitation need of an account."""
+
+    id: int
+    courriel: str
+    etat: str
+    mot_de_passe: str | None
+    provisoire: bool
+    expire_le: datetime | None
+    version: int
+    esats: tuple[EsatHabilite, ...]
+    cles: tuple[CleVivante, ...]
+
+
+class CompteEnregistre(NamedTuple):
+    """An account as an operator sees it."""
+
+    id: int
+    courriel: str
+    nom: str
+    prenom: str
+    etat: str
+    provisoire: bool
+    expire_le: datetime | None
+    version: int
+    cree_le: datetime
+    derniere_connexion: datetime | None
+
+
+_COMPTE_AUTH = ("id", "courriel", "etat", "mot_de_passe", "provisoire", "expire_le", "version")
+_CREATION = ("courriel", "nom", "prenom", "etat", "mot_de_passe", "provisoire", "expire_le", "version", "cree_le")
+
+_AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
+    select(
+        *(compte.c[nom] for nom in _COMPTE_AUTH),
+        esat.c.id,
+        esat.c.siret,
+        habilitation.c.role,
+        convention.c.numero,
+        convention.c.organisme,
+        convention.c.signee_le,
+        convention.c.fin_le,
+        convention.c.duree_mot_de_passe,
+        esat.c.raison_sociale,
+    )
+    .select_from(compte)
+    .outerjoin(habilitation, habilitation.c.compte_id == compte.c.id)
+    .outerjoin(esat, esat.c.id == habilitation.c.esat_id)
+    .outerjoin(convention, convention.c.id == esat.c.convention_id)
+    .where(compte.c.courriel == bindparam("courriel"))
+)
+_CLES_VIVANTES = Statement(
+    select(*(cle_integration.c[nom] for nom in CleVivante._fields)).where(
+        cle_integration.c.compte_id == bindparam("compte_id"), cle_integration.c.revoquee_le.is_(None)
+    ),
+    CleVivante,
+)
+_CREER: Statement[tuple[Any, ...]] = Statement(
+    insert(compte).values({nom: bindparam(nom) for nom in _CREATION}).on_conflict_do_nothing().returning(compte.c.id)
+)
+_ARCHIVER: Statement[tuple[Any, ...]] = Statement(
+    insert(ancien_mot_de_passe).from_select(
+        ["compte_id", "mot_de_passe", "change_le"],
+        select(
+            compte.c.id, compte.c.mot_de_passe, bindparam("maintenant", type_=ancien_mot_de_passe.c.change_le.type)
+        ).where(compte.c.id == bindparam("le_compte"), compte.c.mot_de_passe.is_not(None)),
+    )
+)
+_CHANGER: Statement[tuple[Any, ...]] = Statement(
+    update(compte)
+    .where(compte.c.id == bindparam("le_compte"), compte.c.version == bindparam("ancienne_version"))
+    .values(
+        mot_de_passe=bindparam("hache"),
+        provisoire=bindparam("temporaire"),
+        expire_le=bindparam("echeance"),
+        version=compte.c.version + 1,
+    )
+)
+_ETAT: Statement[tuple[Any, ...]] = Statement(
+    update(compte)
+    .where(compte.c.id == bindparam("le_compte"))
+    .values(etat=bindparam("nouvel_etat"), version=compte.c.version + 1)
+)
+_CONNEXION: Statement[tuple[Any, ...]] = Statement(
+    update(compte).where(compte.c.id == bindparam("le_compte")).values(derniere_connexion=bindparam("maintenant"))
+)
+_ANCIENS: Statement[tuple[Any, ...]] = Statement(
+    select(ancien_mot_de_passe.c.mot_de_passe)
+    .where(ancien_mot_de_passe.c.compte_id == bindparam("compte_id"))
+    .order_by(ancien_mot_de_passe.c.id.desc())
+    .limit(bindparam("limite"))
+)
+_LISTE = select(*(compte.c[nom] for nom in CompteEnregistre._fields))
+
+
+class ComptesRepository:
+    """The accounts."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def pour_authentification(self, courriel: str) -> CompteAuth | None:
+        """The account of a user code (lower case), its ESATs and its live clés; None when there is none."""
+        lignes = self._session.all(_AUTHENTIFICATION, {"courriel": courriel})
+        if not lignes:
+            return None
+        esats = tuple(EsatHabilite._make(ligne[7:]) for ligne in lignes if ligne[7] is not None)
+        cles = tuple(self._session.all(_CLES_VIVANTES, {"compte_id": lignes[0][0]}))
+        return CompteAuth._make((*lignes[0][:7], esats, cles))
+
+    def creer(
+        self,
+        courriel: str,
+        nom: str,
+        prenom: str,
+        etat: str,
+        mot_de_passe: str | None,
+        provisoire: bool,
+        expire_le: datetime | None,
+        cree_le: datetime,
+    ) -> int | None:
+        """Record an account (courriel in lower case) and return its id; None when the courriel exists already."""
+        valeurs = (courriel, nom, prenom, etat, mot_de_passe, provisoire, expire_le, 1, cree_le)
+        ligne = self._session.first(_CREER, dict(zip(_CREATION, valeurs, strict=True)))
+        return None if ligne is None else int(ligne[0])
+
+    def changer_mot_de_passe(
+        self,
+        compte_id: int,
+        version: int,
+        mot_de_passe: str,
+        provisoire: bool,
+        expire_le: datetime | None,
+        maintenant: datetime,
+    ) -> bool:
+        """Set a new hash and keep the former one among the old; False when `version` is no longer the account's.
+
+        A change that somebody else made meanwhile is thus never undone unseen.
+        """
+        self._session.run(_ARCHIVER, {"le_compte": compte_id, "maintenant": maintenant})
+        valeurs = {
+            "le_compte": compte_id,
+            "ancienne_version": version,
+            "hache": mot_de_passe,
+            "temporaire": provisoire,
+            "echeance": expire_le,
+        }
+        return self._session.run(_CHANGER, valeurs) == 1
+
+    def changer_etat(self, compte_id: int, etat: str) -> bool:
+        """Set the state, which ends every remembered credential; False when there is no such account."""
+        return self._session.run(_ETAT, {"le_compte": compte_id, "nouvel_etat": etat}) == 1
+
+    def noter_connexion(self, compte_id: int, maintenant: datetime) -> None:
+        """Note the time of a successful authentication."""
+        self._session.run(_CONNEXION, {"le_compte": compte_id, "maintenant": maintenant})
+
+    def anciens_mots_de_passe(self, compte_id: int, limite: int = 5) -> list[str]:
+        """Hashes of the last passwords before the present one, newest first."""
+        return [ligne[0] for ligne in self._session.all(_ANCIENS, {"compte_id": compte_id, "limite": limite})]
+
+    def lister(
+        self, courriel: str | None = None, siret: str | None = None, etat: str | None = None
+    ) -> list[CompteEnregistre]:
+        """Accounts by courriel, those of an ESAT or in a state only when asked."""
+        requete = _LISTE
+        if courriel is not None:
+            requete = requete.where(compte.c.courriel == courriel)
+        if etat is not None:
+            requete = requete.where(compte.c.etat == etat)
+        if siret is not None:
+            de_l_esat = select(habilitation.c.compte_id).join_from(habilitation, esat).where(esat.c.siret == siret)
+            requete = requete.where(compte.c.id.in_(de_l_esat))
+        return self._session.all(Statement(requete.order_by(compte.c.courriel), CompteEnregistre))

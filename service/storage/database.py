@@ -1,0 +1,130 @@
+"""Engines, probes, and what counts as a database that cannot be had.
+
+Invariants: drivers are in autocommit and only `session` opens and ends transactions; PostgreSQL sessions are in UTC;
+SQLite files are in WAL mode, every commit reaching the disk (synchronous FULL), foreign keys enforced.
+An engine must not cross a fork: each process makes its own.
+"""
+
+import contextlib
+import select
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from service.errors import IndisponibleError
+
+ATTENTE_SQLITE_MS = 10_000
+"""How long SQLite waits for a lock held by a program that ignores our lock file."""
+ATTENTE_CONNEXION_S = 5
+"""How long a connection, or a place in the pool, is waited for."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {ATTENTE_SQLITE_MS}",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -32000",
+)
+_CODES_SQLITE_INDISPONIBLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+    }
+)
+
+
+def creer_moteur(url: str | URL, connexions: int = 5) -> Engine:
+    """An engine for `url`, an SQLite file or a PostgreSQL database; nothing is opened before the first use.
+
+    `connexions` bounds the pool. Raises ValueError for another kind of database or an SQLite without a file.
+    """
+    adresse = make_url(url)
+    if adresse.get_backend_name() == "sqlite":
+        return _moteur_sqlite(adresse, connexions)
+    if adresse.get_backend_name() == "postgresql":
+        return _moteur_postgresql(adresse, connexions)
+    raise ValueError("base inconnue : sqlite:///FICHIER ou postgresql://… est attendu")
+
+
+def _moteur_sqlite(adresse: URL, connexions: int) -> Engine:
+    if adresse.database in (None, "", ":memory:"):
+        raise ValueError("SQLite demande un fichier : sqlite:///FICHIER")
+    moteur = create_engine(
+        adresse.set(drivername="sqlite+pysqlite"),
+        paramstyle="named",
+        pool_size=connexions,
+        max_overflow=0,
+        pool_timeout=ATTENTE_CONNEXION_S,
+        connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 256},
+    )
+
+    @event.listens_for(moteur, "connect")
+    def regler(connexion: sqlite3.Connection, _fiche: object) -> None:
+        for pragma in _PRAGMAS:
+            connexion.execute(pragma)
+
+    return moteur
+
+
+def _moteur_postgresql(adresse: URL, connexions: int) -> Engine:
+    moteur = create_engine(
+        adresse.set(drivername="postgresql+psycopg"),
+        pool_size=connexions,
+        max_overflow=0,
+        pool_timeout=ATTENTE_CONNEXION_S,
+        isolation_level="AUTOCOMMIT",
+        connect_args={
+            "connect_timeout": ATTENTE_CONNEXION_S,
+            "options": "-c timezone=UTC -c default_transaction_isolation=read\\ committed",
+            "application_name": "teledeclaration-esat",
+        },
+    )
+
+    @event.listens_for(moteur, "checkout")
+    def ecarter_les_mortes(connexion: psycopg.Connection[Any], _fiche: object, _mandataire: object) -> None:
+        """An idle connection with something to read was closed by the server: seen without a round trip."""
+        if connexion.closed or select.select([connexion.fileno()], [], [], 0)[0]:
+            raise DisconnectionError
+
+    return moteur
+
+
+def indisponible(erreur: BaseException) -> bool:
+    """Whether a driver's or SQLAlchemy's error means that the database cannot be had, rather than a defect of ours."""
+    if isinstance(erreur, PoolTimeoutError):
+        return True
+    cause = erreur.orig if isinstance(erreur, DBAPIError) else erreur
+    if isinstance(cause, sqlite3.Error):
+        return (getattr(cause, "sqlite_errorcode", 0) & 0xFF) in _CODES_SQLITE_INDISPONIBLE
+    return isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))
+
+
+@contextlib.contextmanager
+def joignable() -> Iterator[None]:
+    """Inside, an unreachable database raises IndisponibleError; other errors pass unchanged."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error, DBAPIError, PoolTimeoutError) as erreur:
+        if indisponible(erreur):
+            raise IndisponibleError from erreur
+        raise
+
+
+def verifier(moteur: Engine) -> None:
+    """One round trip to the database, for probes. Raises IndisponibleError."""
+    with joignable(), moteur.connect() as connexion:
+        connexion.exec_driver_sql("SELECT 1")

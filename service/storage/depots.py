@@ -1,0 +1,175 @@
+"""Deposits: one a message accepted for judgement, with its signed receipt and its raw bytes.
+
+A deposit is never changed once written; its identifier of message is unique within the ESAT.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, literal_column, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import depot, message_brut
+
+
+class NouveauDepot(NamedTuple):
+    """A deposit to be written: the columns of the table without its generated id, in order."""
+
+    numero: str
+    esat_id: int
+    compte_id: int | None
+    identifiant_message: str
+    """Lower case."""
+    operation: str
+    annee: int | None
+    essai: bool
+    empreinte: str
+    date_reception: datetime
+    statut: str
+    nombre_recues: int
+    nombre_acceptees: int
+    nombre_rejetees: int
+    version_regles: str
+    logiciel_editeur: str
+    logiciel_nom: str
+    logiciel_version: str
+    accuse_signe: bytes
+    """Compressed by the caller."""
+
+
+class Depot(NamedTuple):
+    """A deposit as stored."""
+
+    id: int
+    numero: str
+    esat_id: int
+    compte_id: int | None
+    identifiant_message: str
+    operation: str
+    annee: int | None
+    essai: bool
+    empreinte: str
+    date_reception: datetime
+    statut: str
+    nombre_recues: int
+    nombre_acceptees: int
+    nombre_rejetees: int
+    version_regles: str
+    logiciel_editeur: str
+    logiciel_nom: str
+    logiciel_version: str
+    accuse_signe: bytes
+
+
+class ResumeDepot(NamedTuple):
+    """A deposit in a list, without its receipt."""
+
+    id: int
+    numero: str
+    identifiant_message: str
+    operation: str
+    date_reception: datetime
+    essai: bool
+    statut: str
+    nombre_recues: int
+    nombre_acceptees: int
+    nombre_rejetees: int
+
+
+_AJOUTER: Statement[tuple[Any, ...]] = Statement(
+    insert(depot)
+    .values({nom: bindparam(nom) for nom in NouveauDepot._fields})
+    .on_conflict_do_nothing(index_elements=["esat_id", "identifiant_message"])
+    .returning(depot.c.id)
+)
+_PAR_IDENTIFIANT = Statement(
+    select(*depot.c).where(
+        depot.c.esat_id == bindparam("esat_id"), depot.c.identifiant_message == bindparam("identifiant")
+    ),
+    Depot,
+)
+_PAR_NUMERO = Statement(
+    select(*depot.c).where(depot.c.numero == bindparam("numero"), depot.c.esat_id == bindparam("esat_id")), Depot
+)
+_liste = (
+    select(*(depot.c[nom] for nom in ResumeDepot._fields))
+    .where(
+        depot.c.esat_id == bindparam("esat_id"),
+        depot.c.date_reception >= bindparam("debut"),
+        depot.c.date_reception < bindparam("fin"),
+    )
+    .order_by(depot.c.date_reception.desc(), depot.c.id.desc())
+    .limit(bindparam("limite"))
+)
+_LISTER = Statement(_liste, ResumeDepot)
+_LISTER_APRES = Statement(
+    _liste.where(
+        tuple_(depot.c.date_reception, depot.c.id)
+        < tuple_(
+            bindparam("apres_date", type_=depot.c.date_reception.type),
+            bindparam("apres_id", type_=depot.c.id.type),
+        )
+    ),
+    ResumeDepot,
+)
+_AJOUTER_BRUT: Statement[tuple[Any, ...]] = Statement(
+    insert(message_brut).values(depot_id=bindparam("depot_id"), octets=bindparam("octets"))
+)
+_BRUT: Statement[tuple[Any, ...]] = Statement(
+    select(message_brut.c.octets).where(message_brut.c.depot_id == bindparam("depot_id"))
+)
+_NUMERO_PRIS: Statement[tuple[Any, ...]] = Statement(
+    select(literal_column("1")).where(depot.c.numero == bindparam("numero"))
+)
+
+
+class DepotsRepository:
+    """The deposits."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def par_identifiant(self, esat_id: int, identifiant_message: str) -> Depot | None:
+        """The deposit of this ESAT under that identifier (lower case), whoever sent it."""
+        return self._session.first(_PAR_IDENTIFIANT, {"esat_id": esat_id, "identifiant": identifiant_message})
+
+    def par_numero(self, esat_id: int, numero: str) -> Depot | None:
+        """The deposit of this ESAT of that number; None for another ESAT's."""
+        return self._session.first(_PAR_NUMERO, {"esat_id": esat_id, "numero": numero})
+
+    def numero_pris(self, numero: str) -> bool:
+        """Whether a deposit of any ESAT bears that number."""
+        return self._session.first(_NUMERO_PRIS, {"numero": numero}) is not None
+
+    def ajouter(self, nouveau: NouveauDepot) -> int | None:
+        """Write a deposit and return its id; None when the ESAT has one under that identifier already.
+
+        On PostgreSQL it waits for the end of a transaction that is writing the same identifier.
+        """
+        ligne = self._session.first(_AJOUTER, nouveau._asdict())
+        return None if ligne is None else int(ligne[0])
+
+    def lister(
+        self, esat_id: int, debut: datetime, fin: datetime, apres: tuple[datetime, int] | None, limite: int
+    ) -> list[ResumeDepot]:
+        """Deposits received from `debut` included to `fin` excluded, newest first, at most `limite`.
+
+        `apres` is the (date_reception, id) of the last one of the page before.
+        """
+        valeurs: dict[str, Any] = {"esat_id": esat_id, "debut": debut, "fin": fin, "limite": limite}
+        if apres is None:
+            return self._session.all(_LISTER, valeurs)
+        return self._session.all(_LISTER_APRES, {**valeurs, "apres_date": apres[0], "apres_id": apres[1]})
+
+    def ajouter_brut(self, depot_id: int, octets: bytes) -> None:
+        """Keep the raw message, compressed and encrypted by the caller."""
+        self._session.run(_AJOUTER_BRUT, {"depot_id": depot_id, "octets": octets})
+
+    def brut(self, depot_id: int) -> bytes | None:
+        """The raw message as kept; None once purged."""
+        ligne = self._session.first(_BRUT, {"depot_id": depot_id})
+        return None if ligne is None else bytes(ligne[0])

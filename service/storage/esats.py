@@ -1,0 +1,82 @@
+"""The ESATs, each under one convention."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import convention, esat
+
+
+class EsatEnregistre(NamedTuple):
+    """An ESAT and what its convention says."""
+
+    id: int
+    siret: str
+    finess: str | None
+    raison_sociale: str
+    adresse: str
+    convention_id: int
+    convention: str
+    """Number of the convention."""
+    signee_le: date
+    fin_le: date | None
+    organisme: str | None
+    duree_mot_de_passe: int
+    """Days."""
+
+
+_CHAMPS = ("convention_id", "siret", "finess", "raison_sociale", "adresse")
+_esats = select(
+    esat.c.id,
+    esat.c.siret,
+    esat.c.finess,
+    esat.c.raison_sociale,
+    esat.c.adresse,
+    esat.c.convention_id,
+    convention.c.numero,
+    convention.c.signee_le,
+    convention.c.fin_le,
+    convention.c.organisme,
+    convention.c.duree_mot_de_passe,
+).join_from(esat, convention)
+_CREER: Statement[tuple[Any, ...]] = Statement(
+    insert(esat).values({nom: bindparam(nom) for nom in _CHAMPS}).on_conflict_do_nothing().returning(esat.c.id)
+)
+_PAR_SIRET = Statement(_esats.where(esat.c.siret == bindparam("siret")), EsatEnregistre)
+_LISTER = Statement(_esats.order_by(esat.c.siret), EsatEnregistre)
+_VERROUILLER: Statement[tuple[Any, ...]] = Statement(
+    select(esat.c.id).where(esat.c.id == bindparam("id")).with_for_update(key_share=True)
+)
+
+
+class EsatsRepository:
+    """The ESATs."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def creer(
+        self, convention_id: int, siret: str, finess: str | None, raison_sociale: str, adresse: str
+    ) -> int | None:
+        """Record an ESAT and return its id; None when the SIRET exists already."""
+        valeurs = dict(zip(_CHAMPS, (convention_id, siret, finess, raison_sociale, adresse), strict=True))
+        ligne = self._session.first(_CREER, valeurs)
+        return None if ligne is None else int(ligne[0])
+
+    def par_siret(self, siret: str) -> EsatEnregistre | None:
+        """The ESAT of that SIRET."""
+        return self._session.first(_PAR_SIRET, {"siret": siret})
+
+    def lister(self) -> list[EsatEnregistre]:
+        """Every ESAT, by SIRET."""
+        return self._session.all(_LISTER)
+
+    def verrouiller(self, esat_id: int) -> None:
+        """Make other deposits of this ESAT wait for the end of this unit (only a read on SQLite: its writers queue)."""
+        self._session.first(_VERROUILLER, {"id": esat_id})

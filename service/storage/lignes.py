@@ -1,0 +1,224 @@
+"""Lines of deposits and their anomalies: written in bulk, read by sets, never one at a time."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, LargeBinary, String, and_, bindparam, or_, select, union_all, update
+
+from service.storage.columns import Parmi
+from service.storage.session import Session
+from service.storage.statements import Bulk, Statement
+from service.storage.tables import ACTIVE, anomalie, ligne
+
+LARGEUR_HACHE = 16
+"""Bytes of a keyed hash in the search columns."""
+
+
+class Ligne(NamedTuple):
+    """A line: the columns of the table, in order. Amounts, shares and hours in hundredths."""
+
+    depot_id: int
+    rang: int
+    reference: str | None
+    nature: str
+    """CERTIFICAT, AUGMENTATION, REDUCTION, DEPART or ANNULATION."""
+    numero: str | None
+    """None for a rejected line."""
+    esat_id: int
+    annee: int | None
+    """Year of the November declared; None unless a certificate."""
+    nir_hache: bytes | None
+    allocataire_hache: bytes | None
+    nom_hache: bytes | None
+    donnees: bytes | None
+    """Personal data, one ciphertext."""
+    nombre_mois: int | None
+    montant_net: int | None
+    montant_aide_poste: int | None
+    pourcentage_salaire_direct: int | None
+    heures_avant: int | None
+    heures_apres: int | None
+    date_effet: date | None
+    motif: str | None
+    cible: str | None
+    """Number of the declaration replaced or cancelled."""
+    essai: bool
+    statut: str | None
+    """A StatutDeclaration for an accepted declaration that is not ESSAI, None otherwise."""
+    statut_depuis: datetime | None
+
+
+class AnomalieLigne(NamedTuple):
+    """An anomaly of a line: the columns of the table, in order."""
+
+    depot_id: int
+    rang: int
+    ordre: int
+    code: str
+    gravite: str
+    champ: str | None
+    message: str
+
+
+class Anterieure(NamedTuple):
+    """An active declaration of an employee of the message, amounts in hundredths."""
+
+    numero: str
+    nature: str
+    annee: int | None
+    nir_hache: bytes | None
+    allocataire_hache: bytes | None
+    montant_net: int | None
+    montant_aide_poste: int | None
+    pourcentage_salaire_direct: int | None
+    nombre_mois: int | None
+    date_effet: date | None
+
+
+class Active(NamedTuple):
+    """An active declaration found by its number."""
+
+    numero: str
+    nature: str
+    annee: int | None
+    statut: str
+    depot_id: int
+    rang: int
+
+
+class Etat(NamedTuple):
+    """Where a declaration stands, and since when."""
+
+    numero: str
+    statut: str
+    depuis: datetime
+
+
+class Attendue(NamedTuple):
+    """An active declaration that says whether an employee's certificate is expected."""
+
+    nature: str
+    annee: int | None
+    nir_hache: bytes | None
+    allocataire_hache: bytes | None
+    donnees: bytes
+    date_effet: date | None
+    numero: str
+
+
+_LIGNES = Bulk(ligne)
+_ANOMALIES = Bulk(anomalie)
+_de_l_esat = ligne.c.esat_id == bindparam("esat_id")
+_du_volet = or_(ligne.c.annee.is_(None), Parmi(ligne.c.annee, "annees", Integer()))
+_anterieures = select(*(ligne.c[nom] for nom in Anterieure._fields)).where(_de_l_esat, _du_volet, ACTIVE)
+_ANTECEDENTS = Statement(
+    union_all(
+        _anterieures.where(Parmi(ligne.c.nir_hache, "nirs", LargeBinary(), LARGEUR_HACHE)),
+        _anterieures.where(Parmi(ligne.c.allocataire_hache, "allocataires", LargeBinary(), LARGEUR_HACHE)),
+    ),
+    Anterieure,
+)
+_ACTIVES = Statement(
+    select(*(ligne.c[nom] for nom in Active._fields)).where(
+        Parmi(ligne.c.numero, "numeros", String()), _de_l_esat, ACTIVE
+    ),
+    Active,
+)
+_CHANGER_STATUT: Statement[tuple[Any, ...]] = Statement(
+    update(ligne)
+    .where(Parmi(ligne.c.numero, "numeros", String()), ligne.c.statut.is_not(None))
+    .values(statut=bindparam("nouveau"), statut_depuis=bindparam("instant"))
+)
+_ETATS = Statement(
+    select(ligne.c.numero, ligne.c.statut, ligne.c.statut_depuis)
+    .where(ligne.c.depot_id == bindparam("depot_id"), ligne.c.statut.is_not(None))
+    .order_by(ligne.c.rang),
+    Etat,
+)
+_ATTENDUS = Statement(
+    select(*(ligne.c[nom] for nom in Attendue._fields)).where(
+        _de_l_esat,
+        ACTIVE,
+        or_(
+            Parmi(ligne.c.annee, "annees", Integer()),
+            and_(
+                ligne.c.annee.is_(None),
+                or_(
+                    ligne.c.date_effet.between(bindparam("premier"), bindparam("dernier")),
+                    and_(ligne.c.nature == "DEPART", ligne.c.date_effet < bindparam("novembre")),
+                ),
+            ),
+        ),
+    ),
+    Attendue,
+)
+_DU_DEPOT = Statement(select(*ligne.c).where(ligne.c.depot_id == bindparam("depot_id")).order_by(ligne.c.rang), Ligne)
+_ANOMALIES_DU_DEPOT = Statement(
+    select(*anomalie.c).where(anomalie.c.depot_id == bindparam("depot_id")).order_by(anomalie.c.rang, anomalie.c.ordre),
+    AnomalieLigne,
+)
+
+
+class LignesRepository:
+    """The lines and their anomalies."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ajouter_lot(self, lignes: Sequence[Ligne]) -> None:
+        """Write the lines of a deposit."""
+        self._session.bulk(_LIGNES, lignes)
+
+    def ajouter_anomalies(self, anomalies: Sequence[AnomalieLigne]) -> None:
+        """Write the anomalies of a deposit's lines."""
+        if anomalies:
+            self._session.bulk(_ANOMALIES, anomalies)
+
+    def antecedents(
+        self, esat_id: int, nirs: Sequence[bytes], allocataires: Sequence[bytes], annees: Sequence[int]
+    ) -> list[Anterieure]:
+        """Active declarations of the ESAT for employees of these hashes: certificates of `annees`, all changements.
+
+        One found by both hashes comes once.
+        """
+        valeurs = {"esat_id": esat_id, "nirs": nirs, "allocataires": allocataires, "annees": annees}
+        lues = self._session.all(_ANTECEDENTS, valeurs)
+        return list({une.numero: une for une in lues}.values())
+
+    def actives(self, esat_id: int, numeros: Sequence[str]) -> list[Active]:
+        """The active declarations of the ESAT among these numbers."""
+        return self._session.all(_ACTIVES, {"esat_id": esat_id, "numeros": numeros})
+
+    def changer_statut(self, numeros: Sequence[str], statut: str, instant: datetime) -> int:
+        """Set the status of accepted declarations; how many there were. The caller checks that the step is allowed."""
+        return self._session.run(_CHANGER_STATUT, {"numeros": numeros, "nouveau": statut, "instant": instant})
+
+    def etats(self, depot_id: int) -> list[Etat]:
+        """Where the declarations of a deposit stand, by rank; empty for an ESSAI."""
+        return self._session.all(_ETATS, {"depot_id": depot_id})
+
+    def attendus(self, esat_id: int, annee: int) -> list[Attendue]:
+        """What says whom a certificate of `annee` is expected for; the set logic is the caller's.
+
+        Active certificates of `annee` and the year before, changements with effect in `annee`, and départs with
+        effect before 1 November of `annee`.
+        """
+        valeurs = {
+            "esat_id": esat_id,
+            "annees": (annee - 1, annee),
+            "premier": date(annee, 1, 1),
+            "dernier": date(annee, 12, 31),
+            "novembre": date(annee, 11, 1),
+        }
+        return self._session.all(_ATTENDUS, valeurs)
+
+    def du_depot(self, depot_id: int) -> list[Ligne]:
+        """Every line of a deposit, by rank."""
+        return self._session.all(_DU_DEPOT, {"depot_id": depot_id})
+
+    def anomalies_du_depot(self, depot_id: int) -> list[AnomalieLigne]:
+        """Every anomaly of a deposit, by rank then order."""
+        return self._session.all(_ANOMALIES_DU_DEPOT, {"depot_id": depot_id})
