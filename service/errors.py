@@ -114,7 +114,9 @@ class JetonNonSupporteError(MessageRefuseError):
     """The security token, or the type of its password, is not one we take."""
 
     code = "JETON_NON_SUPPORTE"
-    message = "Ce type de jeton n'est pas pris en charge : un UsernameToken (PasswordText ou PasswordDigest) est attendu."
+    message = (
+        "Ce type de jeton n'est pas pris en charge : un UsernameToken (PasswordText ou PasswordDigest) est attendu."
+    )
 
 
 class AuthentificationError(MessageRefuseError):
@@ -210,12 +212,11 @@ class IncidentError(MessageRefuseError):
 
 
 class RequeteHttpError(TeledeclarationError):
-    """An HTTP request that never becomes a SOAP message; `statut` is the HTTP status line to answer."""
-
-    code = "REQUETE_HTTP"
+    """An HTTP request that never becomes a SOAP message; `statut` is the HTTP status line to answer, its code in `code`."""
 
     def __init__(self, statut: str, message: str) -> None:
         self.statut = statut
+        self.code = f"HTTP_{statut[:3]}"
         super().__init__(message)
 
 

@@ -105,9 +105,7 @@ def charger(environ: Mapping[str, str] | None = None) -> Settings:
         "journal_technique": reader.read("JOURNAL_TECHNIQUE", "INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
         "smtp": reader.read("SMTP", "", _smtp),
         "service_designation": reader.read("SERVICE_DESIGNATION", "Caf du Var", _text),
-        "service_adresse": reader.read(
-            "SERVICE_ADRESSE", "Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text
-        ),
+        "service_adresse": reader.read("SERVICE_ADRESSE", "Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text),
         "service_courriel": reader.read("SERVICE_COURRIEL", "partenariat@caf83.caf.fr", _text),
         "service_telephone": reader.read("SERVICE_TELEPHONE", "3230", _text),
     }
@@ -160,9 +158,7 @@ class _Reader:
         names = {name.lower() for name in self._known}
         for key in sorted(set(self._file) - names):
             near = difflib.get_close_matches(key, names, 1)
-            self.problem(
-                key.upper(), f"ce réglage n'existe pas{f' ; est-ce « {near[0]} » ?' if near else '.'}"
-            )
+            self.problem(key.upper(), f"ce réglage n'existe pas{f' ; est-ce « {near[0]} » ?' if near else '.'}")
 
     def _read_file(self, name: str) -> dict[str, Any]:
         if not name:

@@ -6,6 +6,7 @@ first, from its file, and given the missing method. ``cgi``, gone in 3.13 (PEP 5
 ``legacy-cgi``.
 """
 
+import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
@@ -41,7 +42,7 @@ def _give_find_spec(six: ModuleType) -> None:
     importer.find_spec = find_spec
 
 
-class _Loader:
+class _Loader(importlib.abc.Loader):
     """PEP 451 loader over six's own ``load_module``."""
 
     def __init__(self, importer: ModuleType) -> None:

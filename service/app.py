@@ -1,0 +1,229 @@
+"""The only wiring room: from the settings to the engine, the use cases' tools, the WSGI application, the service.
+
+Nothing is built at import. ``__main__`` hands a `Maison` to the command line, which asks it for what a command needs.
+"""
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property, partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from service.contract.catalogue import compiler
+from service.domain.mot_de_passe import POLITIQUE_PAR_DEFAUT
+from service.domain.recepisse import ServiceEmetteur
+from service.door import Door
+from service.errors import ConfigurationError, IndisponibleError, Precision
+from service.security import keystore
+from service.security.limits import Seuils
+from service.security.passwords import Hacheur, Memoire, Parametres
+from service.security.wsse import Fenetre
+from service.server.granian_server import servir_granian
+from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
+from service.server.waitress_worker import servir_waitress
+from service.settings import PREFIX, Settings, charger, montrer
+from service.soap.application import creer_application_soap
+from service.storage import migrations
+from service.storage.database import creer_moteur
+from service.storage.unit_of_work import FabriqueUnites
+from service.usecases.debit import Debit
+from service.usecases.dependencies import Dependencies, Limites
+from service.usecases.entretenir import entretenir
+from service.usecases.refus_anonymes import RefusAnonymes
+
+ENTRETIEN = 30.0
+"""Seconds between two housekeepings of a worker process."""
+_logger = logging.getLogger("service.app")
+
+
+class Maison:
+    """Everything that can be built from the settings, built when it is first asked for."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = environ
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; raises ConfigurationError with every problem."""
+        return charger(self._environ)
+
+    @cached_property
+    def cles(self) -> keystore.Cles:
+        """The keys; in the demonstration they are made on first use. Raises ConfigurationError."""
+        settings = self.settings
+        if settings.environnement == "demonstration":
+            keystore.creer(settings.cles, demonstration=True)
+        cles = keystore.charger(settings.cles)
+        if settings.environnement == "production" and cles.demonstration:
+            refus = Precision("ce dossier contient des clés de démonstration : en créer d'autres.", champ="ESAT_CLES")
+            raise ConfigurationError(precisions=[refus])
+        return cles
+
+    @cached_property
+    def moteur(self) -> Engine:
+        """The database engine of this process; nothing is opened yet."""
+        if self.settings.base.startswith("sqlite:"):
+            Path(self.settings.base.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        return creer_moteur(self.settings.base, connexions=self.settings.fils + 2)
+
+    @cached_property
+    def dependencies(self) -> Dependencies:
+        """The tools of the use cases, on a database that is up to date. Raises IndisponibleError."""
+        settings, cles = self.settings, self.cles
+        self._exiger_une_base_a_jour()
+        parametres = Parametres(settings.argon2_memoire, settings.argon2_iterations, settings.argon2_parallelisme)
+        return Dependencies(
+            unites=FabriqueUnites(self.moteur),
+            coffre=cles.coffre,
+            signataire=cles.signataire,
+            hacheur=Hacheur(parametres),
+            memoire=Memoire(),
+            debit=Debit(settings.debit_par_minute),
+            refus_anonymes=RefusAnonymes(),
+            horloge=maintenant,
+            emetteur=ServiceEmetteur(
+                settings.service_designation,
+                settings.service_adresse,
+                settings.service_courriel,
+                settings.service_telephone,
+            ),
+            environnement=settings.environnement,
+            fenetre=Fenetre(settings.fenetre_passe, settings.fenetre_futur),
+            seuils=Seuils(),
+            politique=POLITIQUE_PAR_DEFAUT,
+            limites=Limites(octets_par_message=settings.octets_max),
+        )
+
+    @cached_property
+    def application(self) -> Door:
+        """The WSGI application."""
+        settings = self.settings
+        soap = creer_application_soap(self.dependencies)
+        return Door(self.dependencies, soap, settings.adresse_publique, self.cles.certificats_pem, settings.mandataires)
+
+    def migrer(self) -> tuple[str | None, str]:
+        """Bring the database up to date; return its version before and after. Raises IndisponibleError."""
+        avant = migrations.version(self.moteur)
+        migrations.migrer(self.moteur)
+        return avant, migrations.version(self.moteur) or ""
+
+    def montrer(self) -> dict[str, str]:
+        """The settings with secrets masked."""
+        return montrer(self.settings)
+
+    def servir(self, annoncer: Callable[[str], None]) -> None:
+        """Serve until told to stop; `annoncer` is called with the address once the workers are started.
+
+        Raises ConfigurationError, or IndisponibleError when the directory, the port or the database cannot be had.
+        """
+        settings = self.settings
+        journaliser_en_json(settings.journal_technique)
+        with verrou_du_dossier(settings.donnees), port_reserve(settings.ecoute) as adresse:
+            # Everything that can go wrong goes wrong here, once, and before any worker starts.
+            self._exiger_une_base_a_jour()
+            _ = self.cles
+            self.moteur.dispose()
+            compiler()
+            maison = Maison(self._environ)
+            maison.settings = _avec_adresse(settings, adresse)
+            annonce = partial(annoncer, maison.settings.adresse_publique)
+            if settings.serveur == "granian":
+                os.environ[PREFIX + "ECOUTE"] = f"{adresse[0]}:{adresse[1]}"
+                annonce()
+                servir_granian("service.app:application", adresse, settings.processus, settings.fils, settings.arret)
+            else:
+                superviser(partial(_travailler, maison, adresse), settings.processus, settings.arret, annonce)
+
+    def _exiger_une_base_a_jour(self) -> None:
+        avant, attendue = migrations.version(self.moteur), migrations.derniere_version()
+        if avant != attendue:
+            etat = "n'a pas été préparée" if avant is None else f"est en version {avant}, {attendue} est attendue"
+            raise IndisponibleError(f"La base de données {etat} : lancer « python -m service migrate ».")
+
+
+def application() -> Door:
+    """Factory for WSGI servers (``service.app:application``): the application from the environment's settings."""
+    maison = Maison()
+    journaliser_en_json(maison.settings.journal_technique)
+    compiler()
+    application = maison.application
+    threading.Thread(target=_entretenir_sans_cesse, args=(maison.dependencies,), daemon=True).start()
+    return application
+
+
+def maintenant() -> datetime:
+    """The current instant in UTC, to the millisecond: what receipts tell is what is stored."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def journaliser_en_json(niveau: str) -> None:
+    """Technical log: one line of JSON an event on stderr; messages and personal data never reach it."""
+    sortie = logging.StreamHandler(sys.stderr)
+    sortie.setFormatter(_JsonFormatter())
+    racine = logging.getLogger("service")
+    racine.handlers[:] = [sortie]
+    racine.setLevel(niveau)
+    racine.propagate = False
+
+
+class _JsonFormatter(logging.Formatter):
+    _propres = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+
+    def format(self, record: logging.LogRecord) -> str:
+        evenement = {
+            "instant": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "niveau": record.levelname,
+            "source": record.name,
+            "evenement": record.getMessage(),
+        }
+        evenement |= {nom: valeur for nom, valeur in record.__dict__.items() if nom not in self._propres}
+        return json.dumps(evenement, ensure_ascii=False, default=str)
+
+
+def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:
+    """The settings with the port that was really taken, told to others unless an address was set."""
+    if settings.ecoute == adresse:
+        return settings
+    publique = f"http://{settings.ecoute[0]}:{settings.ecoute[1]}"
+    if settings.adresse_publique == publique:
+        publique = f"http://{adresse[0]}:{adresse[1]}"
+        return replace(settings, ecoute=adresse, adresse_publique=publique)
+    return replace(settings, ecoute=adresse)
+
+
+def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
+    """One worker process: its own engine, its own application, its housekeeping."""
+    settings = maison.settings
+    with _entretien(maison.dependencies):
+        servir_waitress(maison.application, adresse, settings.fils, settings.octets_max, settings.arret)
+
+
+@contextmanager
+def _entretien(dependencies: Dependencies) -> Iterator[None]:
+    threading.Thread(target=_entretenir_sans_cesse, args=(dependencies,), daemon=True).start()
+    try:
+        yield
+    finally:
+        _entretenir_une_fois(dependencies, arret=True)
+
+
+def _entretenir_sans_cesse(dependencies: Dependencies) -> None:
+    pause = threading.Event()
+    while not pause.wait(ENTRETIEN):
+        _entretenir_une_fois(dependencies)
+
+
+def _entretenir_une_fois(dependencies: Dependencies, *, arret: bool = False) -> None:
+    try:
+        entretenir(dependencies, arret=arret)
+    except IndisponibleError:
+        _logger.warning("entretien_remis", extra={"raison": "base injoignable"})

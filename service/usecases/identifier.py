@@ -1,0 +1,161 @@
+"""Who sends: from a presented token to an identified sender.
+
+Invariants, in the order the code enforces them (3-security.md):
+
+1. A clé d'intégration, and a password verified a short while ago, are looked at first: never slowed, never locked.
+2. Beyond the limit of attempts the answer comes at once, and no hash is computed.
+3. Unknown user, wrong password, locked and suspended get one answer, in comparable time.
+4. The replay key is looked at once the token is authenticated; it is used up with the act.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from service.domain.campagne import jour_de_paris
+from service.domain.habilitation import Convention, EtatCompte, Role
+from service.errors import AuthentificationError, HabilitationError, RejeuError
+from service.security.limits import Etat, est_bloque, etat_apres_echec
+from service.security.tokens import empreinte_cle, est_une_cle
+from service.security.wsse import JetonPresente, cle_de_rejeu, condense_valide
+from service.storage.comptes import CleVivante, CompteAuth, EsatHabilite
+from service.storage.tentatives import Tentative
+from service.usecases.dependencies import Dependencies
+from service.usecases.reception import Etablissement, Expediteur, Reception
+
+CONTEXTE_CLE = b"cle_integration"
+"""Context under which the secrets of clés are encrypted."""
+_PARIS = ZoneInfo("Europe/Paris")
+_SANS_FIN = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def identifier(dependencies: Dependencies, reception: Reception, jeton: JetonPresente) -> Expediteur:
+    """Return the sender, also noted in `reception` with its replay key.
+
+    Raises AuthentificationError, RejeuError, or DebitDepasseError when it, or argon2id's queue, is at its limit.
+    """
+    reception.utilisateur = jeton.utilisateur
+    rejeu = cle_de_rejeu(jeton)
+    with dependencies.unites.lecture() as unite:
+        compte = unite.comptes.pour_authentification(jeton.utilisateur)
+        deja_vu = rejeu is not None and unite.jetons.deja_vu(rejeu)
+    if jeton.condense or est_une_cle(jeton.mot_de_passe):
+        expediteur = _par_cle(dependencies, reception.instant, compte, jeton)
+    else:
+        expediteur = _par_mot_de_passe(dependencies, reception, compte, jeton)
+    if deja_vu:
+        raise RejeuError
+    reception.expediteur, reception.rejeu = expediteur, rejeu
+    dependencies.debit.compter(expediteur.compte_id)
+    return expediteur
+
+
+def autoriser(expediteur: Expediteur, siret: str, instant: datetime) -> Etablissement:
+    """Return the ESAT that the sender acts for; raises HabilitationError without right or running convention."""
+    etablissement = expediteur.etablissements.get(siret)
+    if etablissement is None or not etablissement.convention.en_cours(jour_de_paris(instant)):
+        raise HabilitationError
+    return etablissement
+
+
+def _par_cle(
+    dependencies: Dependencies, maintenant: datetime, compte: CompteAuth | None, jeton: JetonPresente
+) -> Expediteur:
+    if compte is not None and compte.etat == EtatCompte.ACTIF:
+        for cle in compte.cles:
+            fin = _fin(cle)
+            if maintenant < fin and _cle_presentee(dependencies, cle, jeton):
+                return _expediteur(compte, par_cle=True, expiration=fin, a_changer=False)
+    raise AuthentificationError
+
+
+def _cle_presentee(dependencies: Dependencies, cle: CleVivante, jeton: JetonPresente) -> bool:
+    if jeton.condense:
+        return condense_valide(jeton, dependencies.coffre.dechiffrer(cle.secret_chiffre, CONTEXTE_CLE).decode())
+    return hmac.compare_digest(cle.empreinte, empreinte_cle(jeton.mot_de_passe))
+
+
+def _par_mot_de_passe(
+    dependencies: Dependencies, reception: Reception, compte: CompteAuth | None, jeton: JetonPresente
+) -> Expediteur:
+    memoire = dependencies.memoire
+    connu = compte is not None and memoire.connait(compte.id, compte.version, jeton.mot_de_passe)
+    if not connu and not _verifier(dependencies, reception, compte, jeton):
+        raise AuthentificationError
+    assert compte is not None
+    if compte.etat != EtatCompte.ACTIF or compte.expire_le is None:
+        raise AuthentificationError
+    expire = compte.expire_le <= reception.instant
+    if compte.provisoire and expire:
+        raise AuthentificationError
+    memoire.retenir(compte.id, compte.version, jeton.mot_de_passe)
+    return _expediteur(compte, par_cle=False, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
+
+
+def _verifier(
+    dependencies: Dependencies, reception: Reception, compte: CompteAuth | None, jeton: JetonPresente
+) -> bool:
+    """Whether argon2id knows the password; failures are counted by user code and by address, and delay the next."""
+    maintenant, seuils = reception.instant, dependencies.seuils
+    cles = cle_de_tentative("compte", jeton.utilisateur), cle_de_tentative("adresse", reception.adresse)
+    with dependencies.unites.lecture() as unite:
+        etats = unite.tentatives.lire(cles)
+    if any(est_bloque(_etat(etats, cle), maintenant) for cle in cles):
+        return False
+    if compte is None or compte.mot_de_passe is None:
+        dependencies.hacheur.leurre()
+        reconnu = False
+    else:
+        reconnu = dependencies.hacheur.verifier(compte.mot_de_passe, jeton.mot_de_passe)
+    if reconnu and cles[0] not in etats:
+        return True
+    with dependencies.unites.ecriture() as unite:
+        if reconnu:
+            unite.tentatives.effacer(cles[:1])
+        else:
+            etats = unite.tentatives.lire(cles)
+            suites = [
+                etat_apres_echec(_etat(etats, cle), seuil, maintenant, seuils)
+                for cle, seuil in zip(cles, (seuils.compte, seuils.adresse), strict=True)
+            ]
+            unite.tentatives.ecrire(
+                Tentative(cle, suite.echecs, maintenant, suite.bloque_jusqua)
+                for cle, suite in zip(cles, suites, strict=True)
+            )
+        unite.commit()
+    return reconnu
+
+
+def cle_de_tentative(sujet: str, valeur: str) -> str:
+    """Key under which attempts are counted; hashed, since people type their password into the wrong field."""
+    return f"{sujet}:{hashlib.sha256(valeur.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _etat(etats: Mapping[str, Tentative], cle: str) -> Etat:
+    trouve = etats.get(cle)
+    return Etat() if trouve is None else Etat(trouve.nombre, trouve.derniere, trouve.bloquee_jusque)
+
+
+def _fin(cle: CleVivante) -> datetime:
+    """The instant at which a clé ends: midnight in Paris after its last day."""
+    if cle.fin_le is None:
+        return _SANS_FIN
+    return datetime.combine(cle.fin_le + timedelta(days=1), time.min, _PARIS).astimezone(UTC)
+
+
+def _expediteur(compte: CompteAuth, *, par_cle: bool, expiration: datetime, a_changer: bool) -> Expediteur:
+    return Expediteur(
+        compte.id,
+        compte.courriel,
+        {esat.siret: _etablissement(esat) for esat in compte.esats},
+        par_cle,
+        expiration,
+        a_changer,
+    )
+
+
+def _etablissement(esat: EsatHabilite) -> Etablissement:
+    convention = Convention(esat.convention, esat.signee_le, esat.fin_le, esat.organisme, esat.duree_mot_de_passe)
+    return Etablissement(esat.id, esat.siret, Role(esat.role), convention)

@@ -1,0 +1,134 @@
+"""From the lines of a deposit to their judgement: the domain's rules, with what the database knows of each employee.
+
+One set-based query a message, for one line as for a thousand.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple, cast
+
+from service.domain.baremes import remuneration_garantie, smic_mensuel
+from service.domain.campagne import Campagne, jour_de_paris
+from service.domain.controles import (
+    Antecedent,
+    ContexteCertificats,
+    ContexteChangements,
+    juger_annulations,
+    juger_certificats,
+    juger_changements,
+)
+from service.domain.declaration import Anomalie, Certificat, Changement, Gravite, Nature, Operation
+from service.storage.lignes import Anterieure
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.demandes import DemandeDepot
+from service.usecases.lignes import SalariePrepare
+from service.usecases.reception import Etablissement
+
+NATURE_CERTIFICAT = "CERTIFICAT"
+"""Value of a line's `nature` for the annual volet; the other ones are those of `Nature`."""
+_CENT = Decimal(100)
+
+
+class LigneJugee(NamedTuple):
+    """One line after the rules, its amounts rounded; for a cancellation the line is the number."""
+
+    ligne: Certificat | Changement | str
+    anomalies: tuple[Anomalie, ...]
+
+    @property
+    def rejetee(self) -> bool:
+        """Whether an anomaly stops the line."""
+        return any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
+
+
+def juger(
+    unite: UnitOfWork,
+    etablissement: Etablissement,
+    demande: DemandeDepot,
+    prepares: Sequence[SalariePrepare],
+    campagne: Campagne | None,
+    instant: datetime,
+) -> list[LigneJugee]:
+    """Judge every line; `campagne` is that of the certificates' year, None for the other operations."""
+    jour, organisme = jour_de_paris(instant), etablissement.convention.organisme
+    if demande.operation is Operation.ANNULE_DECLARATION:
+        numeros = cast(Sequence[str], demande.lignes)
+        actifs = {ligne.numero for ligne in unite.lignes.actives(etablissement.id, numeros)}
+        jugees = juger_annulations(numeros, actifs)
+        return [LigneJugee(numero, anomalies) for numero, anomalies in zip(numeros, jugees, strict=True)]
+    connues = _anterieures(unite, etablissement, prepares, demande.annee)
+    if campagne is None:
+        changements = cast(Sequence[Changement], demande.lignes)
+        passes = {rang: _antecedent_de_changement(lignes) for rang, lignes in connues.items()}
+        contexte = ContexteChangements(jour, organisme)
+        return [LigneJugee(*jugement) for jugement in juger_changements(changements, contexte, passes)]
+    certificats = cast(Sequence[Certificat], demande.lignes)
+    passes = {rang: _antecedent_de_certificat(lignes, campagne.annee) for rang, lignes in connues.items()}
+    contexte_certificats = ContexteCertificats(
+        campagne.annee, campagne.elements_attendus, jour, campagne.date_limite, organisme
+    )
+    return [LigneJugee(*jugement) for jugement in juger_certificats(certificats, contexte_certificats, passes)]
+
+
+def _anterieures(
+    unite: UnitOfWork, etablissement: Etablissement, prepares: Sequence[SalariePrepare], annee: int | None
+) -> dict[int, list[Anterieure]]:
+    """The active declarations of each line's employee, by 0-based index; lines without any are left out."""
+    nirs = [prepare.nir for prepare in prepares if prepare.nir]
+    allocataires = [prepare.allocataire for prepare in prepares if prepare.allocataire]
+    annees = () if annee is None else (annee - 1, annee)
+    par_identite: dict[bytes, dict[str, Anterieure]] = defaultdict(dict)
+    for ligne in unite.lignes.antecedents(etablissement.id, nirs, allocataires, annees):
+        for identite in (ligne.nir_hache, ligne.allocataire_hache):
+            if identite:
+                par_identite[identite][ligne.numero] = ligne
+    if not par_identite:
+        return {}
+    connues = {}
+    for rang, prepare in enumerate(prepares):
+        trouvees = par_identite.get(prepare.nir or b"", {}) | par_identite.get(prepare.allocataire or b"", {})
+        if trouvees:
+            connues[rang] = list(trouvees.values())
+    return connues
+
+
+def _antecedent_de_certificat(lignes: Sequence[Anterieure], annee: int) -> Antecedent:
+    certificats = [ligne for ligne in lignes if ligne.nature == NATURE_CERTIFICAT]
+    actifs = [ligne.numero for ligne in certificats if ligne.annee == annee]
+    passees = [_remuneration(ligne) for ligne in certificats if ligne.annee == annee - 1]
+    depart, numero_depart = _depart(lignes)
+    return Antecedent(
+        certificat_actif=actifs[0] if actifs else None,
+        remplacables=frozenset(actifs),
+        remuneration_an_passe=passees[0] if passees else None,
+        depart=depart,
+        numero_depart=numero_depart,
+    )
+
+
+def _antecedent_de_changement(lignes: Sequence[Anterieure]) -> Antecedent:
+    depart, numero_depart = _depart(lignes)
+    changements = frozenset(ligne.numero for ligne in lignes if ligne.nature != NATURE_CERTIFICAT)
+    return Antecedent(None, changements, None, depart, numero_depart)
+
+
+def _depart(lignes: Sequence[Anterieure]) -> tuple[date | None, str | None]:
+    """The latest active départ: an employee who left and came back may leave again."""
+    departs = [ligne for ligne in lignes if ligne.nature == Nature.DEPART and ligne.date_effet is not None]
+    if not departs:
+        return None, None
+    dernier = max(departs, key=lambda ligne: ligne.date_effet or date.min)
+    return dernier.date_effet, dernier.numero
+
+
+def _remuneration(ligne: Anterieure) -> Decimal | None:
+    smic = smic_mensuel(date(ligne.annee or 0, 11, 1))
+    return remuneration_garantie(
+        _euros(ligne.montant_net), _euros(ligne.montant_aide_poste), _euros(ligne.pourcentage_salaire_direct), smic
+    )
+
+
+def _euros(centiemes: int | None) -> Decimal | None:
+    return None if centiemes is None else Decimal(centiemes) / _CENT

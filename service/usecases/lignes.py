@@ -1,0 +1,64 @@
+"""The lines of a deposit on their way to storage: keyed hashes to find an employee by, one ciphertext of who it is.
+
+Prepared before the transaction opens: encryption must not lengthen the time that other writers wait.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from service.domain.controles import identites
+from service.domain.declaration import Salarie
+from service.domain.identifiants import nom_normalise
+from service.security.encryption import Coffre
+from service.usecases.demandes import DemandeDepot
+
+CONTEXTE_SALARIE = b"ligne.donnees"
+"""Context under which the employee of a line is encrypted."""
+_SEPARATEUR = "\x1f"  # a control character that XML 1.0 cannot carry
+
+
+class SalariePrepare(NamedTuple):
+    """What is stored of an employee: two identities and the name as keyed hashes, everything as one ciphertext."""
+
+    nir: bytes | None
+    allocataire: bytes | None
+    nom: bytes | None
+    donnees: bytes | None
+
+
+def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> list[SalariePrepare]:
+    """Return what to store of each line's employee, in order; nothing for a cancellation, which names none."""
+    salaries = [ligne.salarie for ligne in demande.lignes if not isinstance(ligne, str)]
+    chiffres = coffre.chiffrer_lot([_ecrire_salarie(salarie) for salarie in salaries], CONTEXTE_SALARIE)
+    prepares = []
+    for salarie, donnees in zip(salaries, chiffres, strict=True):
+        nir, allocataire = identites(salarie, organisme)
+        prepares.append(
+            SalariePrepare(
+                None if nir is None else coffre.hachage("nir", nir),
+                None if allocataire is None else coffre.hachage("allocataire", allocataire),
+                coffre.hachage("nom", nom_normalise(salarie.nom)),
+                donnees,
+            )
+        )
+    return prepares
+
+
+def dechiffrer_salaries(coffre: Coffre, donnees: Sequence[bytes]) -> list[Salarie]:
+    """Return the employees behind stored ciphertexts, in order."""
+    return [_lire_salarie(coffre.dechiffrer(chiffre, CONTEXTE_SALARIE)) for chiffre in donnees]
+
+
+def _ecrire_salarie(salarie: Salarie) -> bytes:
+    nir, numero, organisme, nom, nom_usage, prenom, naissance = salarie
+    return _SEPARATEUR.join(
+        (nir or "", numero or "", organisme or "", nom, nom_usage or "", prenom, naissance.isoformat())
+    ).encode()
+
+
+def _lire_salarie(clair: bytes) -> Salarie:
+    nir, numero, organisme, nom, nom_usage, prenom, naissance = clair.decode().split(_SEPARATEUR)
+    return Salarie(
+        nir or None, numero or None, organisme or None, nom, nom_usage or None, prenom, date.fromisoformat(naissance)
+    )

@@ -1,0 +1,92 @@
+"""The facts of one message, gathered along its way, from which its log entry is written whatever becomes of it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from service.domain.declaration import Operation
+from service.domain.habilitation import Convention, Role
+
+
+class Issue(StrEnum):
+    """How a message ended, as the log of submissions tells it."""
+
+    ACCEPTE = "ACCEPTE"
+    ACCEPTE_PARTIELLEMENT = "ACCEPTE_PARTIELLEMENT"
+    REJETE = "REJETE"
+    REPETE = "REPETE"
+    REPONDU = "REPONDU"
+    REFUSE = "REFUSE"
+
+    @property
+    def libelle(self) -> str:
+        """French label for tables and pages."""
+        return _LIBELLES[self]
+
+
+_LIBELLES = {
+    Issue.ACCEPTE: "accepté",
+    Issue.ACCEPTE_PARTIELLEMENT: "accepté en partie",
+    Issue.REJETE: "rejeté",
+    Issue.REPETE: "répété (même accusé)",
+    Issue.REPONDU: "répondu",
+    Issue.REFUSE: "refusé",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Etablissement:
+    """An ESAT that a sender is habilitated for, with its role there and the convention that opens the access."""
+
+    id: int
+    siret: str
+    role: Role
+    convention: Convention
+
+
+@dataclass(frozen=True, slots=True)
+class Expediteur:
+    """An identified sender: the account, its ESATs by SIRET, and the state of the credential it used."""
+
+    compte_id: int
+    courriel: str
+    etablissements: Mapping[str, Etablissement]
+    par_cle: bool
+    """True for a clé d'intégration, False for the person's password."""
+    expiration: datetime
+    """End of the credential used."""
+    a_changer: bool
+    """The password is provisional or expired: only ModifieMotDePasse is open."""
+
+
+@dataclass(slots=True)
+class Reception:
+    """One message as received: where from, when, what it turned out to be."""
+
+    instant: datetime
+    adresse: str
+    agent: str
+    taille: int
+    requete: str
+    """Request identifier, also in the technical log and the X-Request-Id header."""
+    confidentiel: bool
+    """The transport hides passwords: TLS, or a loopback peer in the demonstration."""
+    octets: bytes = b""
+    operation: Operation | None = None
+    utilisateur: str | None = None
+    """The user code as submitted, existing or not."""
+    rejeu: bytes | None = None
+    """Replay key of an authenticated token, to be consumed with the act."""
+    expediteur: Expediteur | None = None
+    siret: str | None = None
+    identifiant_message: str | None = None
+    numero_depot: str | None = None
+    issue: Issue = Issue.REPONDU
+    debut: float = field(default_factory=time.perf_counter)
+
+    @property
+    def duree_us(self) -> int:
+        """Microseconds since the message was received."""
+        return int((time.perf_counter() - self.debut) * 1_000_000)
