@@ -171,7 +171,7 @@ depot = Table(
     Column("logiciel_version", Text, nullable=False),
     Column("accuse_signe", LargeBinary, nullable=False, comment="compressed by the caller"),
     UniqueConstraint("esat_id", "identifiant_message"),
-    _index("ix_depot_esat_id_date_reception_id", "esat_id", "date_reception", "id"),
+    _index("ix_depot_esat_id_date_reception", "esat_id", "date_reception"),
 )
 
 message_brut = Table(
@@ -254,13 +254,13 @@ journal = Table(
     Column("identifiant_incident", String(40)),
     Column("identifiant_requete", String(40), nullable=False),
     Column("nombre", Integer, nullable=False, comment="refusals counted by this entry"),
-    _index("ix_journal_instant", "instant", "id"),
-    _index("ix_journal_siret_instant", "siret", "instant", "id", seulement="siret IS NOT NULL"),
-    _index("ix_journal_esat_id_instant", "esat_id", "instant", "id", seulement="esat_id IS NOT NULL"),
-    _index("ix_journal_compte_id_instant", "compte_id", "instant", "id", seulement="compte_id IS NOT NULL"),
-    _index("ix_journal_operation_instant", "operation", "instant", "id", seulement="operation IS NOT NULL"),
-    _index("ix_journal_issue_instant", "issue", "instant", "id"),
-    _index("ix_journal_code_instant", "code", "instant", "id", seulement="code IS NOT NULL"),
+    _index("ix_journal_instant", "instant"),
+    _index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),
+    _index("ix_journal_esat_id_instant", "esat_id", "instant", seulement="esat_id IS NOT NULL"),
+    _index("ix_journal_compte_id_instant", "compte_id", "instant", seulement="compte_id IS NOT NULL"),
+    _index("ix_journal_operation_instant", "operation", "instant", seulement="operation IS NOT NULL"),
+    _index("ix_journal_issue_instant", "issue", "instant"),
+    _index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),
     _index(
         "ix_journal_refus_adresse_instant",
         "adresse",

@@ -1,24 +1,17 @@
 """One transaction and its repositories: leaving without `commit` rolls back.
 
-On SQLite one writer at a time is let in: a lock of this process, then a blocking `flock` on ``<database>.verrou``
-for the other processes, then BEGIN IMMEDIATE. Queues of the kernel replace SQLite's sleeping busy handler (99th
-percentile 10 ms against 101). The lock file says nothing by itself: the kernel drops the lock of a killed process.
+On SQLite one writer at a time is let in (`write_lock`), which then opens with BEGIN IMMEDIATE.
 On PostgreSQL writers run side by side in READ COMMITTED; `EsatsRepository.verrouiller` serialises those of one ESAT.
 
 Callers see a transaction only as `ecriture()`, `commit()` and `point_de_reprise()`: several of them may later share
 one commit of the database without their knowing.
 """
 
-import fcntl
-import os
-import threading
 from contextlib import AbstractContextManager
-from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Engine
 
-from service.errors import IndisponibleError
 from service.storage.campagnes import CampagnesRepository
 from service.storage.cles import ClesRepository
 from service.storage.comptes import ComptesRepository
@@ -31,41 +24,9 @@ from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.session import Session
 from service.storage.tentatives import TentativesRepository
+from service.storage.write_lock import VerrouEcriture, verrou_de
 
 _LECTURE_POSTGRESQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-
-class VerrouFichier:
-    """One holder at a time among the threads of this process and all processes that name the same file."""
-
-    def __init__(self, chemin: Path) -> None:
-        self._chemin = chemin
-        self._fil = threading.Lock()
-        self._descripteur = -1
-        self._processus = -1
-
-    def prendre(self) -> None:
-        """Wait until the lock is ours. Raises IndisponibleError where the file cannot be opened."""
-        self._fil.acquire()
-        try:
-            if self._processus != os.getpid():
-                # An open file description inherited through fork would share its parent's lock.
-                self._descripteur = os.open(self._chemin, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._processus = os.getpid()
-            fcntl.flock(self._descripteur, fcntl.LOCK_EX)
-        except OSError as erreur:
-            self._fil.release()
-            raise IndisponibleError from erreur
-        except BaseException:
-            self._fil.release()
-            raise
-
-    def rendre(self) -> None:
-        """Let the next one in."""
-        try:
-            fcntl.flock(self._descripteur, fcntl.LOCK_UN)
-        finally:
-            self._fil.release()
 
 
 class UnitOfWork:
@@ -90,7 +51,7 @@ class UnitOfWork:
         "tentatives",
     )
 
-    def __init__(self, moteur: Engine, debut: str, verrou: VerrouFichier | None) -> None:
+    def __init__(self, moteur: Engine, debut: str, verrou: VerrouEcriture | None) -> None:
         self._moteur = moteur
         self._debut = debut
         self._verrou = verrou
@@ -98,12 +59,12 @@ class UnitOfWork:
 
     def __enter__(self) -> "UnitOfWork":
         if self._verrou is not None:
-            self._verrou.prendre()
+            self._verrou.__enter__()
         try:
             session = self._session = Session(self._moteur, self._debut)
         except BaseException:
             if self._verrou is not None:
-                self._verrou.rendre()
+                self._verrou.__exit__(None, None, None)
             raise
         self.campagnes = CampagnesRepository(session)
         self.cles = ClesRepository(session)
@@ -125,7 +86,7 @@ class UnitOfWork:
             self._session.close(annuler=not self._validee)
         finally:
             if self._verrou is not None:
-                self._verrou.rendre()
+                self._verrou.__exit__(None, None, None)
 
     def commit(self) -> None:
         """Make everything durable; the unit is then over. Raises IndisponibleError: nothing can be told as recorded."""
@@ -143,7 +104,7 @@ class FabriqueUnites:
     def __init__(self, moteur: Engine) -> None:
         self._moteur = moteur
         self._sqlite = moteur.dialect.name == "sqlite"
-        self._verrou = VerrouFichier(Path(f"{moteur.url.database}.verrou")) if self._sqlite else None
+        self._verrou = verrou_de(moteur)
 
     def ecriture(self) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered."""

@@ -1,0 +1,1 @@
+"""Revisions, numbered in order; each is written for SQLite and PostgreSQL alike and never changed once released."""
