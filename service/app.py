@@ -78,7 +78,7 @@ class Maison:
     def dependencies(self) -> Dependencies:
         """The tools of the use cases, on a database that is up to date. Raises IndisponibleError."""
         settings, cles = self.settings, self.cles
-        self._exiger_une_base_a_jour()
+        migrations.exiger_a_jour(self.moteur)
         parametres = Parametres(settings.argon2_memoire, settings.argon2_iterations, settings.argon2_parallelisme)
         return Dependencies(
             unites=FabriqueUnites(self.moteur),
@@ -112,8 +112,7 @@ class Maison:
     def migrer(self) -> tuple[str | None, str]:
         """Bring the database up to date; return its version before and after. Raises IndisponibleError."""
         avant = migrations.version(self.moteur)
-        migrations.migrer(self.moteur)
-        return avant, migrations.version(self.moteur) or ""
+        return avant, migrations.migrer(self.moteur)
 
     def montrer(self) -> dict[str, str]:
         """The settings with secrets masked."""
@@ -128,7 +127,7 @@ class Maison:
         journaliser_en_json(settings.journal_technique)
         with verrou_du_dossier(settings.donnees), port_reserve(settings.ecoute) as adresse:
             # Everything that can go wrong goes wrong here, once, and before any worker starts.
-            self._exiger_une_base_a_jour()
+            migrations.exiger_a_jour(self.moteur)
             _ = self.cles
             self.moteur.dispose()
             compiler()
@@ -141,12 +140,6 @@ class Maison:
                 servir_granian("service.app:application", adresse, settings.processus, settings.fils, settings.arret)
             else:
                 superviser(partial(_travailler, maison, adresse), settings.processus, settings.arret, annonce)
-
-    def _exiger_une_base_a_jour(self) -> None:
-        avant, attendue = migrations.version(self.moteur), migrations.derniere_version()
-        if avant != attendue:
-            etat = "n'a pas été préparée" if avant is None else f"est en version {avant}, {attendue} est attendue"
-            raise IndisponibleError(f"La base de données {etat} : lancer « python -m service migrate ».")
 
 
 def application() -> Door:

@@ -11,7 +11,6 @@
 
 import ipaddress
 import json
-import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +36,6 @@ _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
 _TEXTE = "text/plain; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
 _AGENT_MAX = 200
-_logger = logging.getLogger("service.door")
 
 
 class Door:
@@ -77,9 +75,8 @@ class Door:
         except RequeteHttpError as refus:
             return _repondre(start, refus.statut, _TEXTE, f"{refus.message}\n".encode(), environ)
         except Exception as erreur:
-            refus_500 = incident(erreur, None)
-            _logger.error("incident", extra={"requete": requete})
-            return _repondre(start, "500 Internal Server Error", _TEXTE, refus_500.message.encode(), environ)
+            corps = f"{incident(erreur, requete).message}\n".encode()
+            return _repondre(start, "500 Internal Server Error", _TEXTE, corps, environ)
 
     def _message(self, environ: Environ, start: StartResponse, requete: str) -> Iterable[bytes]:
         reception = self._recevoir(environ, requete)

@@ -30,15 +30,21 @@ from service.usecases.demandes import (
     DemandeListe,
     DemandeMotDePasse,
     DemandeReste,
-    DemandeVide,
 )
 from service.usecases.deposer import deposer
 from service.usecases.modifier_mot_de_passe import modifier_mot_de_passe
 
 
-def _operation(request: type, response: type) -> Callable[[Callable[..., Any]], Any]:
-    """Spyne's decorator for a document/literal wrapped operation whose wrapper is one object (body style bare)."""
-    decorate: Callable[[Callable[..., Any]], Any] = rpc(request, _returns=response, _body_style="bare")
+def _operation(request: type | None, response: type) -> Callable[[Callable[..., Any]], Any]:
+    """Spyne's decorator for a document/literal wrapped operation whose wrappers are one object each (body style bare).
+
+    spyne takes no empty object in that style: a request without parameters is None, and its wrapper the method's name.
+    """
+    decorate: Callable[[Callable[..., Any]], Any] = (
+        rpc(_returns=response, _body_style="out_bare")
+        if request is None
+        else rpc(request, _returns=response, _body_style="bare")
+    )
     return decorate
 
 
@@ -72,12 +78,12 @@ class TeledeclarationEsat(Service):  # type: ignore[misc]
     def ListeResteADeclarer(ctx: Any, demande: DemandeReste) -> types.ListeResteADeclarerResponse:
         return ecrire_reste(reste_a_declarer(ctx.app.config, ctx.udc, demande))
 
-    @_operation(types.ListeAnomalies, types.ListeAnomaliesResponse)
-    def ListeAnomalies(ctx: Any, _demande: DemandeVide) -> types.ListeAnomaliesResponse:
+    @_operation(None, types.ListeAnomaliesResponse)
+    def ListeAnomalies(ctx: Any) -> types.ListeAnomaliesResponse:
         return ecrire_anomalies(lister_anomalies(ctx.app.config, ctx.udc))
 
-    @_operation(types.ConsulteService, types.ConsulteServiceResponse)
-    def ConsulteService(ctx: Any, _demande: DemandeVide) -> types.ConsulteServiceResponse:
+    @_operation(None, types.ConsulteServiceResponse)
+    def ConsulteService(ctx: Any) -> types.ConsulteServiceResponse:
         return ecrire_service(consulter_service(ctx.app.config, ctx.udc))
 
     @_operation(types.ModifieMotDePasse, types.ModifieMotDePasseResponse)

@@ -101,13 +101,13 @@ def ecrire_fault(erreur: MessageRefuseError, version: VersionSoap, requete: str)
 def _phrase(erreur: MessageRefuseError) -> str:
     """The fault string: the code, the message, and the first precision for clients that lose the detail."""
     phrase = f"[{erreur.code}] {erreur.message}"
-    if erreur.precisions:
-        premiere = erreur.precisions[0]
-        lieu = f"ligne {premiere.ligne}, " if premiere.ligne else ""
-        champ = f"{premiere.champ} : " if premiere.champ else ""
-        reste = len(erreur.precisions) - 1
-        phrase += f" {lieu}{champ}{premiere.message}" + (f" (et {reste} de plus, voir le détail)" if reste else "")
-    return phrase
+    if not erreur.precisions or erreur.precisions[0].message in erreur.message:
+        return phrase
+    premiere, *autres = erreur.precisions
+    lieu = f"ligne {premiere.ligne}, " if premiere.ligne else ""
+    champ = f"{premiere.champ} : " if premiere.champ else ""
+    suite = f" (et {len(autres)} de plus, voir le détail)" if autres else ""
+    return f"{phrase} {lieu}{champ}{premiere.message}{suite}"
 
 
 def _erreur(erreur: MessageRefuseError, requete: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 
 from lxml import etree
 
+from service.contract.accuse import ecrire_instant
 from service.contract.catalogue import NS
 from service.contract.reading import Enveloppe, VersionSoap, exiger_compris, lire_enveloppe
 from service.contract.validation import valider
@@ -33,7 +34,7 @@ from service.errors import (
 )
 from service.security.wsse import SECURITY, lire_jeton
 from service.soap import mapping
-from service.soap.compat import Fault, Soap11
+from service.soap.compat import DateTime, Fault, Soap11
 from service.soap.envelope import CONTENT_TYPES, envelopper
 from service.soap.faults import HTTP_500, FaultDuContrat, ecrire_fault, statut_http
 from service.usecases.dependencies import Dependencies
@@ -54,22 +55,21 @@ def refusals_as_faults(step: Callable[..., Any]) -> Callable[..., Any]:
     """Let a step's errors travel as `FaultDuContrat`; the unforeseen becomes an incident, logged without its text."""
 
     @functools.wraps(step)
-    def guarded(*args: Any) -> Any:
+    def guarded(*args: Any, **options: Any) -> Any:
         try:
-            return step(*args)
+            return step(*args, **options)
         except Fault:
             raise
         except MessageRefuseError as erreur:
             raise FaultDuContrat(erreur) from None
         except Exception as erreur:
-            raise FaultDuContrat(incident(erreur, _reception(args))) from None
+            raise FaultDuContrat(incident(erreur, _requete(args))) from None
 
     return guarded
 
 
-def incident(erreur: Exception, reception: Reception | None) -> IncidentError:
+def incident(erreur: Exception, requete: str) -> IncidentError:
     """Log an unforeseen error, type and places only (its text may quote personal data), and name it."""
-    requete = "-" if reception is None else reception.requete
     lieux = " < ".join(
         f"{lieu.filename}:{lieu.lineno}" for lieu in reversed(traceback.extract_tb(erreur.__traceback__))
     )
@@ -80,8 +80,9 @@ def incident(erreur: Exception, reception: Reception | None) -> IncidentError:
     return IncidentError(requete)
 
 
-def _reception(args: tuple[Any, ...]) -> Reception | None:
-    return next((arg.udc for arg in args if isinstance(getattr(arg, "udc", None), Reception)), None)
+def _requete(args: tuple[Any, ...]) -> str:
+    """The identifier of the request whose context is among the arguments of a step."""
+    return next((arg.udc.requete for arg in args if isinstance(getattr(arg, "udc", None), Reception)), "-")
 
 
 class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
@@ -90,6 +91,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
     def __init__(self, dependencies: Dependencies) -> None:
         super().__init__()
         self._dependencies = dependencies
+        self._to_unicode_handlers[DateTime] = lambda _model, instant: ecrire_instant(instant)
 
     @refusals_as_faults
     def create_in_document(self, ctx: Any, charset: str | None = None) -> None:  # noqa: ARG002 (door reads it)
@@ -136,7 +138,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
                 ctx.out_document = envelopper(version, self._corps(ctx))
                 return
             except Exception as erreur:
-                ctx.out_error = FaultDuContrat(incident(erreur, ctx.udc))
+                ctx.out_error = FaultDuContrat(incident(erreur, ctx.udc.requete))
         ctx.out_document = self._fault(ctx, version)
 
     def create_out_string(self, ctx: Any, charset: str | None = None) -> None:  # noqa: ARG002 (spyne's signature)
@@ -154,15 +156,15 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         racine = etree.Element("racine", nsmap={None: NS})
         classe = ctx.descriptor.out_message
         self.to_parent(ctx, classe, reponse, racine, NS, classe.get_type_name())
-        return etree.tostring(racine[0])
+        return etree.tostring(racine[0], encoding="UTF-8")
 
     def _fault(self, ctx: Any, version: VersionSoap) -> bytes:
         reception: Reception = ctx.udc
-        erreur = _erreur(ctx.out_error, reception)
+        erreur = _erreur(ctx.out_error, reception.requete)
         try:
             erreur = journaliser_refus(self._dependencies, reception, erreur)
         except Exception as panne:
-            erreur = incident(panne, reception)
+            erreur = incident(panne, reception.requete)
         ctx.transport.resp_code = statut_http(erreur, version)
         if isinstance(erreur, DebitDepasseError):
             ctx.transport.resp_headers["Retry-After"] = str(erreur.attente)
@@ -176,9 +178,9 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         return VersionSoap.SOAP_1_2 if soap12 else VersionSoap.SOAP_1_1
 
 
-def _erreur(fault: Fault, reception: Reception | None) -> MessageRefuseError:
+def _erreur(fault: Fault, requete: str) -> MessageRefuseError:
     """The error behind a fault; one of spyne's own making is something we did not foresee."""
-    return fault.erreur if isinstance(fault, FaultDuContrat) else incident(fault, reception)
+    return fault.erreur if isinstance(fault, FaultDuContrat) else incident(fault, requete)
 
 
 def _exiger_action(environ: dict[str, Any], operation: Operation) -> None:

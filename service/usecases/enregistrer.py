@@ -102,6 +102,7 @@ def _ligne(
 ) -> Ligne:
     """The row of one line; only an accepted declaration of a real deposit has a status."""
     ligne = jugee.ligne
+    contenu = _contenu(ligne)
     numero = None if isinstance(ligne, str) else resultat.numero_declaration
     vivante = numero is not None and not accuse.essai
     return Ligne(
@@ -112,8 +113,18 @@ def _ligne(
         numero,
         esat_id,
         annee,
-        *salarie,
-        *_contenu(ligne),
+        salarie.nir,
+        salarie.allocataire,
+        salarie.nom,
+        salarie.donnees,
+        contenu.nombre_mois,
+        contenu.montant_net,
+        contenu.montant_aide_poste,
+        contenu.pourcentage_salaire_direct,
+        contenu.heures_avant,
+        contenu.heures_apres,
+        contenu.date_effet,
+        contenu.motif,
         ligne if isinstance(ligne, str) else ligne.remplace,
         accuse.essai,
         _RECUE if vivante else None,
