@@ -1,0 +1,55 @@
+# Two commands are all that anyone needs: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := var/demo
+
+.PHONY: help install install-dev paquets demo serve test lint bench bench-micro wheel clean
+
+help:
+	@echo "make demo         prépare et montre tout le service, sur SQLite, puis s'arrête"
+	@echo "make serve        la même démonstration, gardée en marche"
+	@echo "make test         installe ce qu'il faut, puis tous les contrôles et tous les tests"
+	@echo "make bench-micro  coût de chaque étape d'un message, dans un processus"
+	@echo "make wheel        la distribution, dans dist/"
+
+install: $(VENV)/installe
+install-dev: $(VENV)/installe-dev
+
+$(VENV)/installe: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[serveur]'
+	touch $@
+
+$(VENV)/installe-dev: $(VENV)/installe
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+# What the tests need of the system: PostgreSQL, xmlsec1, SOAP toolkits. Nothing is installed that is there already.
+paquets:
+	sh tests/paquets.sh
+
+demo: install
+	$(BIN)/python client_examples/demonstration.py $(DEMO)
+
+serve: install
+	$(BIN)/python client_examples/demonstration.py --garder $(DEMO)
+
+test: paquets install-dev lint
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench-micro: install
+	$(BIN)/python benchmarks/micro.py
+
+wheel: install-dev
+	$(BIN)/python -m build --outdir dist
+
+clean:
+	rm -rf var build dist
