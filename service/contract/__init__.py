@@ -1,9 +1,14 @@
-"""The contract as Python sees it: lxml, the standard library and `service.errors`, nothing else.
+"""The contract as Python sees it: lxml, the standard library, `service.errors` and `service.domain`.
 
 =============  =====================================================================================================
 catalogue      the schema files: where they are, compiled once per thread, and their words for messages
+modele         what the schemas say, as Python values: elements, orders, facets, words
 reading        bytes received → the one hardened parser → a checked SOAP envelope, and its fingerprint
-validation     payload against the schemas: every error at once, in our own French words
+interning      gives back the memory of names that strangers' messages leave in the parser
+validation     payload against the schemas: accepted, or every error at once
+diagnostic     why a payload is refused: every error, its place and our own French words
+valeurs        values of simple types: valid or not, and what may be said of those that are not
+accuse         the receipt, written directly in canonical form
 publication    what ``?wsdl``, ``?wsdl=soap12``, ``?wsdl=politique`` and ``?xsd=NAME`` answer
 =============  =====================================================================================================
 

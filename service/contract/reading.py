@@ -15,6 +15,7 @@ Messages never quote what was received, nor the parser's own text, which quotes 
 """
 
 import codecs
+import copy
 import hashlib
 import re
 import threading
@@ -25,6 +26,7 @@ from typing import NamedTuple, NoReturn
 from lxml import etree
 from lxml.etree import _Element
 
+from service.contract.interning import compter
 from service.errors import EnteteNonComprisError, MessageIllisibleError, Precision, VersionSoapError
 
 PROFONDEUR_MAX = 64
@@ -54,6 +56,18 @@ class Enveloppe(NamedTuple):
 
 
 _RACINES = {f"{{{version.espace}}}Envelope": version for version in VersionSoap}
+_DESTINATAIRE = {
+    VersionSoap.SOAP_1_1: f"{{{VersionSoap.SOAP_1_1.espace}}}actor",
+    VersionSoap.SOAP_1_2: f"{{{VersionSoap.SOAP_1_2.espace}}}role",
+}
+_NOUS = frozenset(
+    {
+        "",
+        "http://schemas.xmlsoap.org/soap/actor/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/next",
+        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
+    }
+)
 _NON_BLANC = re.compile(r"[^ \t\r\n]")
 _ENCODAGE_DECLARE = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)[\"']")
 _DOCTYPE = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
@@ -142,23 +156,27 @@ def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
         raise EnteteNonComprisError(inconnus)
 
 
-_DESTINATAIRE = {
-    VersionSoap.SOAP_1_1: f"{{{VersionSoap.SOAP_1_1.espace}}}actor",
-    VersionSoap.SOAP_1_2: f"{{{VersionSoap.SOAP_1_2.espace}}}role",
-}
-_NOUS = frozenset(
-    {
-        "",
-        "http://schemas.xmlsoap.org/soap/actor/next",
-        "http://www.w3.org/2003/05/soap-envelope/role/next",
-        "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver",
-    }
-)
-
-
 def empreinte(charge: _Element) -> str:
-    """Return the SHA-256, in lower-case hex, of the exclusive C14N 1.0 without comments of the payload as received."""
-    return hashlib.sha256(etree.tostring(charge, method="c14n", exclusive=True, with_comments=False)).hexdigest()
+    """Return the SHA-256, in lower-case hex, of the exclusive C14N 1.0 without comments of the payload as received.
+
+    Raises `MessageIllisibleError` for a payload whose elements are in a namespace that is a relative URI, of which no
+    canonical form exists (Canonical XML 1.0, 1.3).
+    """
+    try:
+        canonique = _canoniser(charge)
+    except etree.C14NError:
+        # libxml2 refuses even a declaration that nothing uses; without it the canonical form is the same.
+        epuree = copy.deepcopy(charge)
+        etree.cleanup_namespaces(epuree)
+        try:
+            canonique = _canoniser(epuree)
+        except etree.C14NError:
+            raise _illisible("un espace de noms y est une URI relative", charge.sourceline) from None
+    return hashlib.sha256(canonique).hexdigest()
+
+
+def _canoniser(charge: _Element) -> bytes:
+    return etree.tostring(charge, method="c14n", exclusive=True, with_comments=False)
 
 
 def _en_utf8(octets: bytes, charset: str | None) -> bytes:
@@ -196,6 +214,8 @@ def _analyser(octets: bytes) -> _Element:
     """Parse UTF-8 bytes into a tree that is safe to walk."""
     if _DOCTYPE.match(octets):
         raise _illisible("une déclaration DOCTYPE n'est pas admise")
+    if compter(len(octets)):
+        _par_fil.analyseur = None
     try:
         racine = etree.fromstring(octets, analyseur())
     except etree.XMLSyntaxError as erreur:
