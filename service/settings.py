@@ -78,37 +78,18 @@ def charger(environ: Mapping[str, str] | None = None) -> Settings:
 
     Raises ConfigurationError with every problem found, each under the setting's name.
     """
-    environ = os.environ if environ is None else environ
-    reader = _Reader(environ)
-    donnees = reader.read("DONNEES", "./var", _path)
-    ecoute = reader.read("ECOUTE", "127.0.0.1:8083", _address)
-    host, port = ecoute or ("127.0.0.1", 8083)
-    values: dict[str, Any] = {
-        "environnement": reader.read("ENVIRONNEMENT", "demonstration", _one_of("demonstration", "essai", "production")),
-        "donnees": donnees,
-        "base": reader.read("BASE", f"sqlite:///{(donnees or Path('var')) / 'teledeclaration.sqlite'}", _database),
-        "cles": reader.read("CLES", str((donnees or Path("var")) / "cles"), _path),
-        "ecoute": ecoute,
-        "adresse_publique": reader.read("ADRESSE_PUBLIQUE", f"http://{host}:{port}", _web_address),
-        "processus": reader.read("PROCESSUS", str(min(4, os.cpu_count() or 1)), _integer(1, 64)),
-        "fils": reader.read("FILS", "2", _integer(1, 64)),
-        "serveur": reader.read("SERVEUR", "waitress", _one_of("waitress", "granian")),
-        "mandataires": reader.read("MANDATAIRES", "", _networks),
-        "octets_max": reader.read("OCTETS_MAX", str(4 * 1024 * 1024), _integer(10_000, 100_000_000)),
-        "debit_par_minute": reader.read("DEBIT_PAR_MINUTE", "0", _integer(0, 10_000_000)),
-        "fenetre_passe": reader.read("FENETRE_PASSE", "300", _integer(1, 3600)),
-        "fenetre_futur": reader.read("FENETRE_FUTUR", "60", _integer(0, 3600)),
-        "argon2_memoire": reader.read("ARGON2_MEMOIRE", "19456", _integer(8, 4_194_304)),
-        "argon2_iterations": reader.read("ARGON2_ITERATIONS", "2", _integer(1, 100)),
-        "argon2_parallelisme": reader.read("ARGON2_PARALLELISME", "1", _integer(1, 16)),
-        "arret": reader.read("ARRET", "30", _integer(1, 600)),
-        "journal_technique": reader.read("JOURNAL_TECHNIQUE", "INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
-        "smtp": reader.read("SMTP", "", _smtp),
-        "service_designation": reader.read("SERVICE_DESIGNATION", "Caf du Var", _text),
-        "service_adresse": reader.read("SERVICE_ADRESSE", "Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text),
-        "service_courriel": reader.read("SERVICE_COURRIEL", "partenariat@caf83.caf.fr", _text),
-        "service_telephone": reader.read("SERVICE_TELEPHONE", "3230", _text),
+    reader = _Reader(os.environ if environ is None else environ)
+    donnees = reader.read("DONNEES", "./var", _path) or Path("var")
+    ecoute = reader.read("ECOUTE", "127.0.0.1:8083", _address) or ("127.0.0.1", 8083)
+    defaults = {
+        "BASE": f"sqlite:///{donnees / 'teledeclaration.sqlite'}",
+        "CLES": str(donnees / "cles"),
+        "ADRESSE_PUBLIQUE": f"http://{ecoute[0]}:{ecoute[1]}",
+        "PROCESSUS": str(min(4, os.cpu_count() or 1)),
     }
+    values: dict[str, Any] = {"donnees": donnees, "ecoute": ecoute}
+    for name, (default, parse) in _SETTINGS.items():
+        values[name.lower()] = reader.read(name, defaults.get(name, default), parse)
     reader.refuse_unknown()
     if values["environnement"] == "production" and str(values["adresse_publique"] or "").startswith("http:"):
         reader.problem("ADRESSE_PUBLIQUE", "en production l'adresse publique doit être en https://.")
@@ -255,3 +236,30 @@ def _masked(url: str) -> str:
         for key, equal, value in (piece.partition("=") for piece in parts.query.split("&"))
     )
     return f"{parts.scheme}://{authority}{parts.path}{'?' + query if query else ''}"
+
+
+_SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "ENVIRONNEMENT": ("demonstration", _one_of("demonstration", "essai", "production")),
+    "BASE": ("", _database),
+    "CLES": ("", _path),
+    "ADRESSE_PUBLIQUE": ("", _web_address),
+    "PROCESSUS": ("", _integer(1, 64)),
+    "FILS": ("2", _integer(1, 64)),
+    "SERVEUR": ("waitress", _one_of("waitress", "granian")),
+    "MANDATAIRES": ("", _networks),
+    "OCTETS_MAX": (str(4 * 1024 * 1024), _integer(10_000, 100_000_000)),
+    "DEBIT_PAR_MINUTE": ("0", _integer(0, 10_000_000)),
+    "FENETRE_PASSE": ("300", _integer(1, 3600)),
+    "FENETRE_FUTUR": ("60", _integer(0, 3600)),
+    "ARGON2_MEMOIRE": ("19456", _integer(8, 4_194_304)),
+    "ARGON2_ITERATIONS": ("2", _integer(1, 100)),
+    "ARGON2_PARALLELISME": ("1", _integer(1, 16)),
+    "ARRET": ("30", _integer(1, 600)),
+    "JOURNAL_TECHNIQUE": ("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
+    "SMTP": ("", _smtp),
+    "SERVICE_DESIGNATION": ("Caf du Var", _text),
+    "SERVICE_ADRESSE": ("Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text),
+    "SERVICE_COURRIEL": ("partenariat@caf83.caf.fr", _text),
+    "SERVICE_TELEPHONE": ("3230", _text),
+}
+"""Default and reading of each setting; an empty default of the first ones follows from other settings."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from service.domain.declaration import Operation
-from service.soap import mapping, types
+from service.soap import mapping, messages
 from service.soap.compat import Service, rpc
 from service.soap.mapping_answers import (
     ecrire_anomalies,
@@ -51,41 +51,41 @@ def _operation(request: type | None, response: type) -> Callable[[Callable[..., 
 class TeledeclarationEsat(Service):  # type: ignore[misc]
     """The portType of the contract."""
 
-    @_operation(types.DeclareCertificatEmploi, types.DeclareCertificatEmploiResponse)
+    @_operation(messages.DeclareCertificatEmploi, messages.DeclareCertificatEmploiResponse)
     def DeclareCertificatEmploi(ctx: Any, demande: DemandeDepot) -> bytes:
         accuse_signe = deposer(ctx.app.config, ctx.udc, demande)
         return mapping.ecrire_depot(Operation.DECLARE_CERTIFICAT_EMPLOI, accuse_signe)
 
-    @_operation(types.DeclareChangementActivite, types.DeclareChangementActiviteResponse)
+    @_operation(messages.DeclareChangementActivite, messages.DeclareChangementActiviteResponse)
     def DeclareChangementActivite(ctx: Any, demande: DemandeDepot) -> bytes:
         accuse_signe = deposer(ctx.app.config, ctx.udc, demande)
         return mapping.ecrire_depot(Operation.DECLARE_CHANGEMENT_ACTIVITE, accuse_signe)
 
-    @_operation(types.AnnuleDeclaration, types.AnnuleDeclarationResponse)
+    @_operation(messages.AnnuleDeclaration, messages.AnnuleDeclarationResponse)
     def AnnuleDeclaration(ctx: Any, demande: DemandeDepot) -> bytes:
         accuse_signe = deposer(ctx.app.config, ctx.udc, demande)
         return mapping.ecrire_depot(Operation.ANNULE_DECLARATION, accuse_signe)
 
-    @_operation(types.ConsulteDepot, types.ConsulteDepotResponse)
+    @_operation(messages.ConsulteDepot, messages.ConsulteDepotResponse)
     def ConsulteDepot(ctx: Any, demande: DemandeConsultation) -> bytes:
         return mapping.ecrire_consultation(consulter_depot(ctx.app.config, ctx.udc, demande))
 
-    @_operation(types.ListeDepots, types.ListeDepotsResponse)
-    def ListeDepots(ctx: Any, demande: DemandeListe) -> types.ListeDepotsResponse:
+    @_operation(messages.ListeDepots, messages.ListeDepotsResponse)
+    def ListeDepots(ctx: Any, demande: DemandeListe) -> messages.ListeDepotsResponse:
         return ecrire_depots(lister_depots(ctx.app.config, ctx.udc, demande))
 
-    @_operation(types.ListeResteADeclarer, types.ListeResteADeclarerResponse)
-    def ListeResteADeclarer(ctx: Any, demande: DemandeReste) -> types.ListeResteADeclarerResponse:
+    @_operation(messages.ListeResteADeclarer, messages.ListeResteADeclarerResponse)
+    def ListeResteADeclarer(ctx: Any, demande: DemandeReste) -> messages.ListeResteADeclarerResponse:
         return ecrire_reste(reste_a_declarer(ctx.app.config, ctx.udc, demande))
 
-    @_operation(None, types.ListeAnomaliesResponse)
-    def ListeAnomalies(ctx: Any) -> types.ListeAnomaliesResponse:
+    @_operation(None, messages.ListeAnomaliesResponse)
+    def ListeAnomalies(ctx: Any) -> messages.ListeAnomaliesResponse:
         return ecrire_anomalies(lister_anomalies(ctx.app.config, ctx.udc))
 
-    @_operation(None, types.ConsulteServiceResponse)
-    def ConsulteService(ctx: Any) -> types.ConsulteServiceResponse:
+    @_operation(None, messages.ConsulteServiceResponse)
+    def ConsulteService(ctx: Any) -> messages.ConsulteServiceResponse:
         return ecrire_service(consulter_service(ctx.app.config, ctx.udc))
 
-    @_operation(types.ModifieMotDePasse, types.ModifieMotDePasseResponse)
-    def ModifieMotDePasse(ctx: Any, demande: DemandeMotDePasse) -> types.ModifieMotDePasseResponse:
+    @_operation(messages.ModifieMotDePasse, messages.ModifieMotDePasseResponse)
+    def ModifieMotDePasse(ctx: Any, demande: DemandeMotDePasse) -> messages.ModifieMotDePasseResponse:
         return ecrire_expiration(modifier_mot_de_passe(ctx.app.config, ctx.udc, demande))

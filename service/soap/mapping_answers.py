@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from service.domain.declaration import Salarie
-from service.soap import types
+from service.soap import messages, types
 from service.usecases.consulter import EtatDuService, PageDeDepots, Regles, Reste
 
 
-def ecrire_depots(page: PageDeDepots) -> types.ListeDepotsResponse:
+def ecrire_depots(page: PageDeDepots) -> messages.ListeDepotsResponse:
     """Return the response of ListeDepots."""
     depots = [
         types.DepotType(
@@ -23,17 +23,17 @@ def ecrire_depots(page: PageDeDepots) -> types.ListeDepotsResponse:
         )
         for depot in page.depots
     ]
-    return types.ListeDepotsResponse(depot=depots, curseurSuivant=page.curseur)
+    return messages.ListeDepotsResponse(depot=depots, curseurSuivant=page.curseur)
 
 
-def ecrire_reste(reste: Reste) -> types.ListeResteADeclarerResponse:
+def ecrire_reste(reste: Reste) -> messages.ListeResteADeclarerResponse:
     """Return the response of ListeResteADeclarer."""
-    return types.ListeResteADeclarerResponse(
+    return messages.ListeResteADeclarerResponse(
         salarie=[_salarie(salarie) for salarie in reste.salaries], dateLimite=reste.date_limite
     )
 
 
-def ecrire_anomalies(regles: Regles) -> types.ListeAnomaliesResponse:
+def ecrire_anomalies(regles: Regles) -> messages.ListeAnomaliesResponse:
     """Return the response of ListeAnomalies."""
     catalogue = [
         types.RegleType(
@@ -45,13 +45,13 @@ def ecrire_anomalies(regles: Regles) -> types.ListeAnomaliesResponse:
         )
         for regle in regles.regles
     ]
-    return types.ListeAnomaliesResponse(versionRegles=regles.version, regle=catalogue)
+    return messages.ListeAnomaliesResponse(versionRegles=regles.version, regle=catalogue)
 
 
-def ecrire_service(etat: EtatDuService) -> types.ConsulteServiceResponse:
+def ecrire_service(etat: EtatDuService) -> messages.ConsulteServiceResponse:
     """Return the response of ConsulteService."""
     campagne, limites = etat.campagne, etat.limites
-    return types.ConsulteServiceResponse(
+    return messages.ConsulteServiceResponse(
         environnement=etat.environnement,
         versionContrat=etat.version_contrat,
         versionRegles=etat.version_regles,
@@ -73,9 +73,9 @@ def ecrire_service(etat: EtatDuService) -> types.ConsulteServiceResponse:
     )
 
 
-def ecrire_expiration(expiration: datetime) -> types.ModifieMotDePasseResponse:
+def ecrire_expiration(expiration: datetime) -> messages.ModifieMotDePasseResponse:
     """Return the response of ModifieMotDePasse."""
-    return types.ModifieMotDePasseResponse(expiration=expiration)
+    return messages.ModifieMotDePasseResponse(expiration=expiration)
 
 
 def _salarie(salarie: Salarie) -> types.SalarieType:
