@@ -52,27 +52,43 @@ def test_a_key_that_is_missing_is_named():
 
 
 CHIFFRE = COFFRE.chiffrer(b"clair", b"c")
+FORME, ALTEREE = "n'a pas la forme attendue", "a été altérée"
 ALTERES = {
-    "empty": b"",
-    "one byte": b"\x01",
-    "another version": b"\x02" + CHIFFRE[1:],
-    "identifier without length": b"\x01\x00" + CHIFFRE[2:],
-    "identifier too long": b"\x01\x21" + b"a" * 200,
-    "identifier not ASCII": b"\x01\x01\xe9" + CHIFFRE[6:],
-    "cut in the nonce": CHIFFRE[:10],
-    "cut in the tag": CHIFFRE[:33],
-    "last byte changed": CHIFFRE[:-1] + bytes((CHIFFRE[-1] ^ 1,)),
-    "nonce changed": CHIFFRE[:7] + bytes((CHIFFRE[7] ^ 1,)) + CHIFFRE[8:],
-    "key changed": CHIFFRE[:2] + b"2025" + CHIFFRE[6:],
-    "one byte less": CHIFFRE[:-1],
+    "empty": (b"", FORME),
+    "one byte": (b"\x01", FORME),
+    "another version": (b"\x02" + CHIFFRE[1:], FORME),
+    "identifier without length": (b"\x01\x00" + CHIFFRE[2:], FORME),
+    "identifier too long": (b"\x01\x21" + b"a" * 200, FORME),
+    "identifier not ASCII": (b"\x01\x01\xe9" + CHIFFRE[6:], FORME),
+    "cut in the nonce": (CHIFFRE[:10], FORME),
+    "cut in the tag": (CHIFFRE[:33], FORME),
+    "nothing but nonce and tag": (CHIFFRE[:34], ALTEREE),
+    "last byte changed": (CHIFFRE[:-1] + bytes((CHIFFRE[-1] ^ 1,)), ALTEREE),
+    "nonce changed": (CHIFFRE[:7] + bytes((CHIFFRE[7] ^ 1,)) + CHIFFRE[8:], ALTEREE),
+    "key changed": (CHIFFRE[:2] + b"2025" + CHIFFRE[6:], ALTEREE),
+    "one byte less": (CHIFFRE[:-1], ALTEREE),
 }
 
 
-@pytest.mark.parametrize("chiffre", ALTERES.values(), ids=ALTERES.keys())
-def test_an_altered_ciphertext_is_refused(chiffre):
-    with pytest.raises(TeledeclarationError, match="donnée chiffrée") as refus:
+@pytest.mark.parametrize(("chiffre", "extrait"), ALTERES.values(), ids=ALTERES.keys())
+def test_an_altered_ciphertext_is_refused(chiffre, extrait):
+    with pytest.raises(TeledeclarationError, match=extrait) as refus:
         COFFRE.dechiffrer(chiffre, b"c")
     assert not isinstance(refus.value, ConfigurationError)
+
+
+@pytest.mark.parametrize("identifiant", ["a", "a" * 32])
+def test_the_shortest_and_the_longest_identifier_serve(identifiant):
+    coffre = Coffre({identifiant: CLE_1}, identifiant, RECHERCHE)
+    chiffre = coffre.chiffrer(b"clair")
+    assert coffre.cle_de(chiffre) == identifiant
+    assert coffre.dechiffrer(chiffre) == b"clair"
+
+
+def test_without_context_it_is_empty():
+    for chiffre in (COFFRE.chiffrer(b"clair"), *COFFRE.chiffrer_lot([b"clair"])):
+        assert COFFRE.dechiffrer(chiffre, b"") == b"clair"
+    assert COFFRE.dechiffrer(COFFRE.chiffrer(b"clair", b"")) == b"clair"
 
 
 def test_a_ciphertext_moved_to_another_place_is_refused():
@@ -128,6 +144,11 @@ def test_a_search_hash_is_the_same_for_ever():
 def test_a_subject_has_1_to_16_bytes(sujet):
     with pytest.raises(ValueError, match="1 to 16 bytes"):
         COFFRE.hachage(sujet, "x")
+
+
+@pytest.mark.parametrize("sujet", ["a", "a" * 16])
+def test_any_text_is_hashed_under_the_shortest_and_the_longest_subject(sujet):
+    assert len({COFFRE.hachage(sujet, texte) for texte in ("", "é", "e\u0301", "\udce9")}) == 4
 
 
 def test_threads_share_it():

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import re
+from datetime import UTC, datetime
 
 import pytest
 import signxml
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from service.errors import ConfigurationError, SaisieError
-from service.security.certificate import Algorithme
+from service.security.certificate import Algorithme, certificat_autosigne
 from service.security.signing import Signataire, verifier
 
 NS = "urn:caf:teleprocedure-esat:v1"
@@ -117,6 +118,12 @@ def test_what_cannot_be_canonical_is_not_signed(paires, document):
 def test_a_certificate_of_another_key_is_refused(paires):
     with pytest.raises(ConfigurationError, match="n'est pas celui de la clé"):
         Signataire(paires[Algorithme.P256].cle, paires[Algorithme.RSA3072].certificat)
+
+
+def test_a_key_of_another_kind_does_not_sign():
+    cle = ec.generate_private_key(ec.SECP384R1())
+    with pytest.raises(ConfigurationError, match="ECDSA P-256 ou RSA"):
+        Signataire(cle, certificat_autosigne(cle, "x", datetime.now(UTC)))
 
 
 # --- what our verifier refuses ---

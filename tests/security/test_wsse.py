@@ -270,7 +270,7 @@ PERIMES = {
 def test_a_message_outside_the_window_is_told_the_time_of_the_server_and_the_window(xml):
     with pytest.raises(MessageExpireError) as refus:
         lire(xml)
-    for extrait in ("2026-12-01T08:30:00Z", "300 s avant", "60 s après"):
+    for extrait in ("qui est 2026-12-01T08:30:00Z.", "300 s avant", "60 s après"):
         assert extrait in refus.value.message
 
 
