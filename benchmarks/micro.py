@@ -1,0 +1,174 @@
+"""Cost of each step of a deposit, in one process: where a message's time goes, so that a change shows where it went.
+
+``make bench-micro``. CPU time of this process (``time.process_time``), median of the rounds, for M1 (one employee) and
+M1000 (a thousand); the last rows are the whole message through the WSGI application, on SQLite, dry runs.
+"""
+
+import io
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from service.app import Maison, maintenant
+from service.contract.accuse import ecrire_accuse
+from service.contract.reading import empreinte, lire_enveloppe
+from service.contract.validation import valider
+from service.domain.controles import ContexteCertificats, juger_certificats
+from service.domain.campagne import ElementsAttendus
+from service.domain.declaration import Operation, Resultat, StatutLigne
+from service.domain.identifiants import cle_nir
+from service.domain.recepisse import Accuse, Empreinte, ServiceEmetteur, numero_declaration, statut_du_depot
+from service.security.tokens import empreinte_cle, nouvelle_cle
+from service.soap.mapping import lire_demande
+from service.usecases.archiver import archiver, comprimer
+from service.usecases.identifier import CONTEXTE_CLE
+from service.usecases.lignes import preparer
+
+NS = "urn:caf:teleprocedure-esat:v1"
+SIRET = "35600000000048"
+COURRIEL = "banc@esat.example"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+ROUNDS = {1: 400, 1000: 20}
+
+
+def message(cle: str, lignes: int) -> bytes:
+    """A dry-run deposit of `lignes` employees who are nobody."""
+    certificats = []
+    for rang in range(lignes):
+        corps = f"1850175{rang:06d}"
+        certificats.append(
+            f"<certificat><reference>M{rang:05d}</reference><salarie><nir>{corps}{cle_nir(corps):02d}</nir>"
+            f"<nom>MARTIN</nom><prenom>Camille</prenom><dateNaissance>1985-01-12</dateNaissance></salarie>"
+            f"<nombreMois>12</nombreMois><montantNet>812.40</montantNet>"
+            f"<montantAidePoste>640.10</montantAidePoste></certificat>"
+        )
+    return (
+        f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><wsse:Security xmlns:wsse="{WSSE}">'
+        f"<wsse:UsernameToken><wsse:Username>{COURRIEL}</wsse:Username><wsse:Password>{cle}</wsse:Password>"
+        f'</wsse:UsernameToken></wsse:Security></s:Header><s:Body><DeclareCertificatEmploi xmlns="{NS}"><entete>'
+        f"<identifiantMessage>{uuid.uuid4()}</identifiantMessage><siret>{SIRET}</siret><logiciel><editeur>Banc</editeur>"
+        f"<nom>micro</nom><version>1</version></logiciel><essai>true</essai></entete><annee>2026</annee>"
+        f"{''.join(certificats)}</DeclareCertificatEmploi></s:Body></s:Envelope>"
+    ).encode()
+
+
+def maison(dossier: Path) -> tuple[Maison, str]:
+    """A service on an empty SQLite database, one ESAT, one account, one clé."""
+    maison = Maison({"ESAT_DONNEES": str(dossier)})
+    maison.migrer()
+    deps, cle, instant = maison.dependencies, nouvelle_cle(), maintenant()
+    with deps.unites.ecriture() as unite:
+        convention = unite.conventions.creer("BANC", date(2020, 1, 1), None, "831", 180)
+        esat = unite.esats.creer(convention, SIRET, None, "ESAT du banc", "nulle part")
+        compte = unite.comptes.creer(COURRIEL, "Banc", "Micro", "ACTIF", None, False, None, instant)
+        assert esat is not None
+        assert compte is not None
+        unite.habilitations.ajouter(compte, esat, "AGENT", instant)
+        secret = deps.coffre.chiffrer(cle.encode(), CONTEXTE_CLE)
+        unite.cles.creer(compte, "banc", secret, empreinte_cle(cle), instant, date(2099, 1, 1))
+        unite.campagnes.fixer(2026, date(2026, 1, 1), date(2099, 1, 15), date(2099, 12, 31), "DEUX")
+        unite.commit()
+    return maison, cle
+
+
+def poster(maison: Maison, octets: bytes) -> None:
+    """The whole message through the WSGI application."""
+    statuts: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/ws/v1",
+        "CONTENT_TYPE": "text/xml; charset=utf-8",
+        "CONTENT_LENGTH": str(len(octets)),
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.input": io.BytesIO(octets),
+        "wsgi.url_scheme": "http",
+        "SERVER_NAME": "banc",
+        "SERVER_PORT": "80",
+    }
+    reponse = b"".join(maison.application(environ, lambda statut, _entetes: statuts.append(statut)))
+    assert statuts == ["200 OK"], reponse[:1000]
+
+
+def mesurer(rounds: int, etape: Callable[[], object]) -> float:
+    """Median CPU time of a step, in microseconds."""
+    etape()
+    durees = []
+    for _ in range(rounds):
+        debut = time.process_time()
+        etape()
+        durees.append(time.process_time() - debut)
+    return statistics.median(durees) * 1_000_000
+
+
+def accuse(lignes: int) -> Accuse:
+    """The receipt of a deposit where everything was accepted."""
+    resultats = tuple(
+        Resultat(rang, f"M{rang:05d}", StatutLigne.ACCEPTEE, numero_declaration("D261204-ABCDEFGH", rang), ())
+        for rang in range(1, lignes + 1)
+    )
+    return Accuse(
+        "D261204-ABCDEFGH",
+        str(uuid.uuid4()),
+        Operation.DECLARE_CERTIFICAT_EMPLOI,
+        SIRET,
+        datetime.now(UTC),
+        True,
+        statut_du_depot(lignes, 0),
+        Empreinte("SHA-256", "0" * 64),
+        "2026.1",
+        ServiceEmetteur("Caf", "Rue", "courriel", "3230"),
+        lignes,
+        lignes,
+        0,
+        resultats,
+    )
+
+
+def etapes(la_maison: Maison, cle: str, lignes: int) -> list[tuple[str, float]]:
+    """Every step of a deposit of that many lines, and the whole."""
+    deps, rounds = la_maison.dependencies, ROUNDS[lignes]
+    octets = message(cle, lignes)
+    charge = lire_enveloppe(octets, "utf-8").charge
+    demande = lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge)
+    jour = date.today()  # noqa: DTZ011 (any day serves)
+    contexte = ContexteCertificats(2026, ElementsAttendus.DEUX, jour, jour + timedelta(days=9), "831")
+    document = ecrire_accuse(accuse(lignes))
+    signe = deps.signataire.signer(document)
+    messages = iter([message(cle, lignes) for _ in range(rounds + 1)])
+    mesures = [
+        ("lire l'enveloppe", lambda: lire_enveloppe(octets, "utf-8")),
+        ("valider", lambda: valider(charge)),
+        ("empreinte (C14N exclusive, SHA-256)", lambda: empreinte(charge)),
+        ("lire les lignes (empreinte comprise)", lambda: lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge)),
+        ("hacher et chiffrer les salariés", lambda: preparer(deps.coffre, demande, "831")),
+        ("comprimer et chiffrer le message", lambda: archiver(deps.coffre, octets)),
+        ("juger", lambda: juger_certificats(demande.lignes, contexte)),
+        ("écrire l'accusé", lambda: ecrire_accuse(accuse(lignes))),
+        ("signer l'accusé", lambda: deps.signataire.signer(document)),
+        ("comprimer l'accusé", lambda: comprimer(signe)),
+        ("le message entier, SQLite", lambda: poster(la_maison, next(messages))),
+    ]
+    return [(nom, mesurer(rounds, etape)) for nom, etape in mesures]
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as dossier:
+        la_maison, cle = maison(Path(dossier))
+        colonnes = [etapes(la_maison, cle, lignes) for lignes in ROUNDS]
+        la_maison.moteur.dispose()
+    table = Table("étape", "M1 (µs)", "M1000 (µs)", title="CPU d'un dépôt, par étape (médianes)")
+    for (nom, m1), (_, m1000) in zip(*colonnes, strict=True):
+        table.add_row(nom, f"{m1:,.0f}", f"{m1000:,.0f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
