@@ -31,8 +31,6 @@ from service.usecases.demandes import (
 )
 
 _Element = etree._Element
-_BLANCS = " \t\r\n"
-_A_REPLIER = re.compile("[\t\r\n]|  ")
 _BLANCS_REPETES = re.compile("[ \t\r\n]+")
 _SIRET = re.compile("[0-9]{14}")
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -115,15 +113,15 @@ def _lire_entete(charge: _Element) -> Entete:
 
 
 def _lire_certificat(element: _Element) -> Certificat:
-    champs = {enfant.tag: enfant.text for enfant in element}
+    champs = {enfant.tag: enfant for enfant in element}
     return Certificat(
-        _jeton(champs.get(_REFERENCE)),
-        _lire_salarie(element),
-        int(champs[_NOMBRE_MOIS] or ""),
+        _texte(champs.get(_REFERENCE)),
+        _lire_salarie(champs[_SALARIE]),
+        int(champs[_NOMBRE_MOIS].text or ""),
         _decimal(champs.get(_NET)),
         _decimal(champs.get(_AIDE)),
         _decimal(champs.get(_PART)),
-        _jeton(champs.get(_REMPLACE)),
+        _texte(champs.get(_REMPLACE)),
     )
 
 
@@ -133,19 +131,17 @@ def _lire_changement(element: _Element) -> Changement:
     valeurs = {enfant.tag: enfant for enfant in detail}
     return Changement(
         _texte(champs.get(_REFERENCE)),
-        _lire_salarie(element),
+        _lire_salarie(champs[_SALARIE]),
         nature,
         _date(valeurs[_DATE_EFFET]),
-        _decimal(_texte(valeurs.get(_AVANT))),
-        _decimal(_texte(valeurs.get(_APRES))),
+        _decimal(valeurs.get(_AVANT)),
+        _decimal(valeurs.get(_APRES)),
         _texte(valeurs.get(_MOTIF)),
         _texte(champs.get(_REMPLACE)),
     )
 
 
-def _lire_salarie(ligne: _Element) -> Salarie:
-    salarie = ligne.find(_SALARIE)
-    assert salarie is not None  # the schema requires it
+def _lire_salarie(salarie: _Element) -> Salarie:
     champs = {enfant.tag: enfant for enfant in salarie}
     nir = _texte(champs.get(_NIR))
     return Salarie(
@@ -234,27 +230,24 @@ def _reponse(operation: Operation, contenu: Iterable[bytes]) -> bytes:
 
 
 def _texte(element: _Element | None) -> str | None:
-    """The value of an optional xs:token; None when absent or empty."""
-    return None if element is None else _jeton(element.text)
+    """An optional xs:token, white space collapsed (XML Schema Part 2, 4.3.6); None when absent or empty."""
+    if element is None:
+        return None
+    texte = element.text
+    if not texte:
+        return None
+    if not texte.isprintable() or "  " in texte:  # a tab or a line end is not printable; neither is a rarer character
+        texte = _BLANCS_REPETES.sub(" ", texte)
+    return texte.strip(" ") or None
 
 
 def _exige(element: _Element | None) -> str:
     """The value of an element that the schema requires."""
-    assert element is not None
     return _texte(element) or ""
 
 
-def _jeton(texte: str | None) -> str | None:
-    """White space collapsed as xs:token has it (XML Schema Part 2, 4.3.6): XML's four blanks only."""
-    if not texte:
-        return None
-    if _A_REPLIER.search(texte):
-        texte = _BLANCS_REPETES.sub(" ", texte)
-    return texte.strip(_BLANCS) or None
-
-
-def _decimal(texte: str | None) -> Decimal | None:
-    return Decimal(texte.strip(_BLANCS)) if texte else None
+def _decimal(element: _Element | None) -> Decimal | None:
+    return None if element is None else Decimal(_exige(element))
 
 
 def _date(element: _Element) -> date:
