@@ -188,8 +188,8 @@ def _en_utf8(octets: bytes, charset: str | None) -> bytes:
     if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _transcoder(octets[2:], "utf-16-le" if octets.startswith(codecs.BOM_UTF16_LE) else "utf-16-be")
     devine = "utf-16-le" if octets[1:2] == b"\0" else "utf-16-be"
-    if charset is not None:
-        nom = charset.strip(" \t\"'").lower()
+    nom = (charset or "").strip(" \t\"'").lower()
+    if nom:
         if nom in _UTF_16:
             return _transcoder(octets, _UTF_16[nom] or devine)
         if nom not in _UTF_8:
@@ -271,7 +271,7 @@ def _refuser_charset() -> NoReturn:
 def _illisible(detail: str, ligne: int | None = None) -> MessageIllisibleError:
     ou = "" if ligne is None else f" (ligne {ligne})"
     return MessageIllisibleError(
-        f"Le message n'est pas une enveloppe SOAP lisible : {detail}{ou}.", (Precision(detail, ligne),)
+        f"Le message n'est pas une enveloppe SOAP lisible : {detail}{ou}.", (Precision(f"{detail[:1].upper()}{detail[1:]}.", ligne),)
     )
 
 
