@@ -1,6 +1,7 @@
 """wsse: which Security headers give a token, and what is said of those that do not."""
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,7 +100,7 @@ LUS = {
     "a second header for role none": securite("<autre:x/>", f's12:role="{SOAP_12}/role/none"')
     + usernametoken(USERNAME + PASSWORD),
     "other header blocks": "<autre:bloc/><!-- c -->" + usernametoken(USERNAME + PASSWORD),
-    "unknown children of the token": usernametoken(USERNAME + "<autre:x/><!-- c -->" + PASSWORD),
+    "unknown children of the token": usernametoken("<autre:x/>" + USERNAME + "<autre:x/><!-- c -->" + PASSWORD),
     "Created of another namespace ignored": usernametoken(USERNAME + PASSWORD + "<wsse:Created>hier</wsse:Created>"),
     "fresh Timestamp": securite(
         "<wsu:Timestamp><wsu:Created>2026-12-01T08:29:00Z</wsu:Created><wsu:Expires>2026-12-01T08:34:00Z</wsu:Expires>"
@@ -188,8 +189,8 @@ REFUSES = {
         usernametoken(f'{USERNAME}{PASSWORD}<wsse:Nonce EncodingType="urn:hex">3132333435363738</wsse:Nonce>'),
         "EncodingType",
     ),
-    "digest without Nonce": (usernametoken(USERNAME + DIGEST + CREATED), "n'a pas de Nonce"),
-    "digest without Created": (usernametoken(USERNAME + DIGEST + NONCE), "n'a pas de Created"),
+    "digest without Nonce": (usernametoken(USERNAME + DIGEST + CREATED), "n'a pas de Nonce."),
+    "digest without Created": (usernametoken(USERNAME + DIGEST + NONCE), "n'a pas de Created."),
     "Created unreadable": (
         usernametoken(USERNAME + PASSWORD + "<wsu:Created>1/12/2026</wsu:Created>"),
         "wsu:Created n'est pas une date",
@@ -235,6 +236,34 @@ def test_other_tokens_and_types_of_password_are_not_supported(xml):
         lire(xml)
 
 
+AUTRES_JETONS = [
+    f"{{{NS_WSSE}}}BinarySecurityToken",
+    f"{{{NS_WSSE}}}SecurityTokenReference",
+    "{urn:oasis:names:tc:SAML:1.0:assertion}Assertion",
+    "{urn:oasis:names:tc:SAML:2.0:assertion}Assertion",
+    "{urn:oasis:names:tc:SAML:2.0:assertion}EncryptedAssertion",
+    "{urn:mpeg:mpeg21:2003:01-REL-R-NS}license",
+    "{http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512}SecurityContextToken",
+    "{http://docs.oasis-open.org/ws-sx/ws-secureconversation/200512}DerivedKeyToken",
+    "{http://schemas.xmlsoap.org/ws/2005/02/sc}SecurityContextToken",
+    "{http://schemas.xmlsoap.org/ws/2005/02/sc}DerivedKeyToken",
+]
+
+
+@pytest.mark.parametrize("nom", AUTRES_JETONS)
+def test_every_other_token_of_the_oasis_profiles_is_known_as_such(nom):
+    entete = etree.Element(SECURITY)
+    etree.SubElement(entete, nom)
+    with pytest.raises(JetonNonSupporteError, match="UsernameToken"):
+        lire_jeton([entete], MAINTENANT, True, Fenetre())
+
+
+def test_the_namespaces_are_those_of_oasis():
+    oasis = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-"
+    assert (f"{oasis}secext-1.0.xsd", f"{oasis}utility-1.0.xsd") == (NS_WSSE, NS_WSU)
+    assert f"{{{oasis}secext-1.0.xsd}}Security" == SECURITY
+
+
 def test_a_password_in_clear_is_refused_unread_where_others_may_listen():
     illisible = usernametoken(USERNAME + "<wsse:Password>un<!-- --> secret</wsse:Password>")
     with pytest.raises(SecuriteInvalideError, match="https"):
@@ -270,6 +299,7 @@ PERIMES = {
 def test_a_message_outside_the_window_is_told_the_time_of_the_server_and_the_window(xml):
     with pytest.raises(MessageExpireError) as refus:
         lire(xml)
+    assert re.match(r"(wsse:UsernameToken/wsu:Created|wsu:Timestamp/wsu:(Created|Expires)) est ", refus.value.message)
     for extrait in ("qui est 2026-12-01T08:30:00Z.", "300 s avant", "60 s après"):
         assert extrait in refus.value.message
 
@@ -333,6 +363,10 @@ CONDENSES_FAUX = {
 def test_a_digest_of_anything_else_is_wrong(jeton):
     assert condense_valide(JETON, "userpassword")
     assert not condense_valide(jeton, "userpassword")
+
+
+def test_a_secret_that_no_encoding_holds_is_only_wrong():
+    assert not condense_valide(JETON, "\udce9")
 
 
 def test_the_replay_key_is_the_same_for_the_same_token_only():
