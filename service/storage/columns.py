@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Dialect, Integer, LargeBinary, Text, bindparam
+from sqlalchemy import ARRAY, BigInteger, DateTime, Dialect, Integer, TableValuedAlias, Text, bindparam, column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.elements import BindParameter, ColumnElement
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOQUE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,61 +54,47 @@ class Instant(TypeDecorator[datetime]):
         return instant(value) if value is not None and dialect.name == "sqlite" else value
 
 
-class Ensemble(TypeDecorator[Sequence[Any]]):
-    """A sequence given as one parameter: an array on PostgreSQL, JSON (integers, text) or joined bytes on SQLite.
-
-    Byte strings must all have the length `largeur`, since SQLite 3.40 has no function from text to bytes.
-    """
+class Textes(TypeDecorator[Sequence[str]]):
+    """Several texts given as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def __init__(self, element: TypeEngine[Any], largeur: int = 0) -> None:
-        self.element = element
-        self.largeur = largeur
-        super().__init__()
-
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """An array of the element's type on PostgreSQL."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(ARRAY(self.element))
-        return dialect.type_descriptor(LargeBinary() if self.largeur else Text())
+        """An array on PostgreSQL."""
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
         """One value that the driver takes."""
-        if value is None or dialect.name == "postgresql":
-            return None if value is None else list(value)
-        return b"".join(value) if self.largeur else json.dumps(list(value))
+        if value is None:
+            return None
+        return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
 
 
-class Parmi(ColumnElement[bool]):
-    """``colonne`` is one of the values of one parameter: a statement whose text never varies with their number."""
-
-    inherit_cache = False
-    type = Boolean()
-
-    def __init__(self, colonne: ColumnElement[Any], nom: str, element: TypeEngine[Any], largeur: int = 0) -> None:
-        self.colonne = colonne
-        self.largeur = largeur
-        self.valeurs: BindParameter[Any] = bindparam(nom, type_=Ensemble(element, largeur))
+class _Elements(FunctionElement[str]):
+    name = "elements"
+    inherit_cache = True
 
 
-@compiles(Parmi, "postgresql")
-def _parmi_postgresql(element: Parmi, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"{compiler.process(element.colonne, **kw)} = ANY ({compiler.process(element.valeurs, **kw)})"
+@compiles(_Elements, "postgresql")
+def _elements_postgresql(element: _Elements, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"unnest({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(Parmi, "sqlite")
-def _parmi_sqlite(element: Parmi, compiler: SQLCompiler, **kw: Any) -> str:
-    colonne, valeurs = compiler.process(element.colonne, **kw), compiler.process(element.valeurs, **kw)
-    if not element.largeur:
-        return f"{colonne} IN (SELECT value FROM json_each({valeurs}))"  # noqa: S608  # compiled text
-    largeur = element.largeur
-    return (
-        f"{colonne} IN (WITH RECURSIVE pas(i) AS (SELECT 1 WHERE length({valeurs}) > 0 UNION ALL "  # noqa: S608
-        f"SELECT i + {largeur} FROM pas WHERE i + {largeur} <= length({valeurs})) "
-        f"SELECT substr({valeurs}, i, {largeur}) FROM pas)"
-    )
+@compiles(_Elements, "sqlite")
+def _elements_sqlite(element: _Elements, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+def valeurs_de(parametre: str) -> tuple[TableValuedAlias, ColumnElement[str]]:
+    """A table of the texts of one parameter, and its column, to be joined with a key.
+
+    The text of the statement does not vary with their number, and a join is planned as a loop over the key's index,
+    where ``IN`` without statistics was seen to scan the table on SQLite.
+    """
+    # The alias is the name SQLite gives the column; PostgreSQL names the column of such a table after its alias.
+    table = _Elements(bindparam(parametre, type_=Textes())).table_valued(column("value", Text()), name="value")
+    return table, table.c.value
 
 
 def identifiant() -> TypeEngine[int]:

@@ -6,7 +6,7 @@ A deposit is never changed once written; its identifier of message is unique wit
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal_column, select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
@@ -120,9 +120,6 @@ _AJOUTER_BRUT: Statement[tuple[Any, ...]] = Statement(
 _BRUT: Statement[tuple[Any, ...]] = Statement(
     select(message_brut.c.octets).where(message_brut.c.depot_id == bindparam("depot_id"))
 )
-_NUMERO_PRIS: Statement[tuple[Any, ...]] = Statement(
-    select(literal_column("1")).where(depot.c.numero == bindparam("numero"))
-)
 
 
 class DepotsRepository:
@@ -140,10 +137,6 @@ class DepotsRepository:
     def par_numero(self, esat_id: int, numero: str) -> Depot | None:
         """The deposit of this ESAT of that number; None for another ESAT's."""
         return self._session.first(_PAR_NUMERO, {"esat_id": esat_id, "numero": numero})
-
-    def numero_pris(self, numero: str) -> bool:
-        """Whether a deposit of any ESAT bears that number."""
-        return self._session.first(_NUMERO_PRIS, {"numero": numero}) is not None
 
     def ajouter(self, nouveau: NouveauDepot) -> int | None:
         """Write a deposit and return its id; None when the ESAT has one under that identifier already.

@@ -1,17 +1,17 @@
 """The log of submissions: one entry a message, append-only; newest first by (instant, id).
 
-Only refusals before authentication that come too fast from one address are counted in one entry a minute; that entry
-alone changes after it was written, and only within its minute.
+Refusals that come too fast to be entered one by one are counted in one entry (`nombre`), written after its minute.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Integer, Select, bindparam, func, literal_column, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import compte, journal
@@ -85,29 +85,19 @@ class Filtres(NamedTuple):
     numero: str | None = None
     """Of a deposit or of a declaration."""
     identifiant_message: str | None = None
+    sirets: Sequence[str] | None = None
+    """Any of these."""
+    code_utilisateur: str | None = None
+    """In lower case: of the account that was identified, or submitted by whoever was not."""
     texte: str | None = None
     """Part of the agent, the fault code or the submitted user code, in any case of letters."""
 
 
-_REFUS_AVANT_AUTHENTIFICATION = (
-    journal.c.issue == literal_column("'REFUSE'"),
-    journal.c.compte_id.is_(None),
-    journal.c.adresse == bindparam("adresse_source"),
-    journal.c.instant >= bindparam("debut"),
-    journal.c.instant < bindparam("fin"),
-)
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(
     insert(journal).values({nom: bindparam(nom) for nom in NouvelleEntree._fields})
 )
-_COMPTER: Statement[tuple[Any, ...]] = Statement(
-    select(func.count()).select_from(journal).where(*_REFUS_AVANT_AUTHENTIFICATION)
-)
-_INCREMENTER: Statement[tuple[Any, ...]] = Statement(
-    update(journal)
-    .where(journal.c.id == select(func.max(journal.c.id)).where(*_REFUS_AVANT_AUTHENTIFICATION).scalar_subquery())
-    .values(nombre=journal.c.nombre + 1)
-)
-_CRITERES = {
+_sirets, _siret = valeurs_de("sirets")
+_CRITERES: dict[str, Callable[[], ColumnElement[bool]]] = {
     "debut": lambda: journal.c.instant >= bindparam("debut"),
     "fin": lambda: journal.c.instant < bindparam("fin"),
     "siret": lambda: journal.c.siret == bindparam("siret"),
@@ -121,6 +111,12 @@ _CRITERES = {
     "code": lambda: journal.c.code == bindparam("code"),
     "numero": lambda: journal.c.numero_depot == bindparam("numero"),
     "identifiant_message": lambda: journal.c.identifiant_message == bindparam("identifiant_message"),
+    "sirets": lambda: journal.c.siret.in_(select(_siret).select_from(_sirets)),
+    "code_utilisateur": lambda: or_(
+        journal.c.compte_id
+        == select(compte.c.id).where(compte.c.courriel == bindparam("code_utilisateur")).scalar_subquery(),
+        journal.c.utilisateur == bindparam("code_utilisateur"),
+    ),
     "texte": lambda: or_(
         *(
             func.lower(colonne).like(bindparam("texte"), escape="\\")
@@ -177,16 +173,3 @@ class JournalRepository:
             criteres += ("apres_id",)
             valeurs |= {"apres_instant": apres[0], "apres_id": apres[1]}
         return self._session.all(_recherche(criteres), {**valeurs, "limite": limite})
-
-    def compter_refus(self, adresse: str, minute: datetime) -> int:
-        """Entries of refusals before authentication from an address within the minute that begins at `minute`."""
-        ligne = self._session.first(_COMPTER, _fenetre(adresse, minute))
-        return 0 if ligne is None else int(ligne[0])
-
-    def incrementer(self, adresse: str, minute: datetime) -> bool:
-        """Count one refusal more in the last entry that `compter_refus` counted; False when there is none."""
-        return self._session.run(_INCREMENTER, _fenetre(adresse, minute)) == 1
-
-
-def _fenetre(adresse: str, minute: datetime) -> Mapping[str, Any]:
-    return {"adresse_source": adresse, "debut": minute, "fin": minute + timedelta(minutes=1)}

@@ -1,18 +1,20 @@
 """Lines of deposits and their anomalies: written in bulk, read by sets, never one at a time."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, LargeBinary, String, and_, bindparam, or_, select, union_all, update
+from sqlalchemy import Integer, and_, bindparam, cast, func, or_, select, update
 
-from service.storage.columns import Parmi
+from service.storage.antecedents import DES_DEPOTS, Anterieure, antecedents
+from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Bulk, Statement
-from service.storage.tables import ACTIVE, anomalie, ligne
+from service.storage.tables import ACTIVE, anomalie, depot, ligne
 
-LARGEUR_HACHE = 16
-"""Bytes of a keyed hash in the search columns."""
+_NUMERO = re.compile(r"D[0-9]{6}-[0-9A-Z]{8}-[0-9]{4}")
+"""Number of a declaration: that of its deposit, and its rank there (`service.domain.recepisse`)."""
 
 
 class Ligne(NamedTuple):
@@ -61,21 +63,6 @@ class AnomalieLigne(NamedTuple):
     message: str
 
 
-class Anterieure(NamedTuple):
-    """An active declaration of an employee of the message, amounts in hundredths."""
-
-    numero: str
-    nature: str
-    annee: int | None
-    nir_hache: bytes | None
-    allocataire_hache: bytes | None
-    montant_net: int | None
-    montant_aide_poste: int | None
-    pourcentage_salaire_direct: int | None
-    nombre_mois: int | None
-    date_effet: date | None
-
-
 class Active(NamedTuple):
     """An active declaration found by its number."""
 
@@ -109,25 +96,21 @@ class Attendue(NamedTuple):
 
 _LIGNES = Bulk(ligne)
 _ANOMALIES = Bulk(anomalie)
-_de_l_esat = ligne.c.esat_id == bindparam("esat_id")
-_du_volet = or_(ligne.c.annee.is_(None), Parmi(ligne.c.annee, "annees", Integer()))
-_anterieures = select(*(ligne.c[nom] for nom in Anterieure._fields)).where(_de_l_esat, _du_volet, ACTIVE)
-_ANTECEDENTS = Statement(
-    union_all(
-        _anterieures.where(Parmi(ligne.c.nir_hache, "nirs", LargeBinary(), LARGEUR_HACHE)),
-        _anterieures.where(Parmi(ligne.c.allocataire_hache, "allocataires", LargeBinary(), LARGEUR_HACHE)),
-    ),
-    Anterieure,
+_numeros, _numero = valeurs_de("numeros")
+_DE_NUMERO = and_(
+    depot.c.numero == func.substr(_numero, 1, func.length(_numero) - 5),
+    ligne.c.depot_id == depot.c.id,
+    ligne.c.rang == cast(func.substr(_numero, func.length(_numero) - 3), Integer()),
 )
 _ACTIVES = Statement(
-    select(*(ligne.c[nom] for nom in Active._fields)).where(
-        Parmi(ligne.c.numero, "numeros", String()), _de_l_esat, ACTIVE
-    ),
+    select(*(ligne.c[nom] for nom in Active._fields))
+    .select_from(_numeros)
+    .where(_DE_NUMERO, ligne.c.esat_id == bindparam("esat_id"), ACTIVE),
     Active,
 )
 _CHANGER_STATUT: Statement[tuple[Any, ...]] = Statement(
     update(ligne)
-    .where(Parmi(ligne.c.numero, "numeros", String()), ligne.c.statut.is_not(None))
+    .where(_DE_NUMERO, ligne.c.statut.is_not(None))
     .values(statut=bindparam("nouveau"), statut_depuis=bindparam("instant"))
 )
 _ETATS = Statement(
@@ -138,17 +121,12 @@ _ETATS = Statement(
 )
 _ATTENDUS = Statement(
     select(*(ligne.c[nom] for nom in Attendue._fields)).where(
-        _de_l_esat,
+        DES_DEPOTS,
         ACTIVE,
         or_(
-            Parmi(ligne.c.annee, "annees", Integer()),
-            and_(
-                ligne.c.annee.is_(None),
-                or_(
-                    ligne.c.date_effet.between(bindparam("premier"), bindparam("dernier")),
-                    and_(ligne.c.nature == "DEPART", ligne.c.date_effet < bindparam("novembre")),
-                ),
-            ),
+            ligne.c.annee.is_not(None),
+            ligne.c.date_effet.between(bindparam("premier"), bindparam("dernier")),
+            and_(ligne.c.nature == "DEPART", ligne.c.date_effet < bindparam("novembre")),
         ),
     ),
     Attendue,
@@ -184,17 +162,16 @@ class LignesRepository:
 
         One found by both hashes comes once.
         """
-        valeurs = {"esat_id": esat_id, "nirs": nirs, "allocataires": allocataires, "annees": annees}
-        lues = self._session.all(_ANTECEDENTS, valeurs)
-        return list({une.numero: une for une in lues}.values())
+        return antecedents(self._session, esat_id, nirs, allocataires, annees)
 
     def actives(self, esat_id: int, numeros: Sequence[str]) -> list[Active]:
-        """The active declarations of the ESAT among these numbers."""
-        return self._session.all(_ACTIVES, {"esat_id": esat_id, "numeros": numeros})
+        """The active declarations of the ESAT among these numbers; what is no number of ours is none of them."""
+        return self._session.all(_ACTIVES, {"esat_id": esat_id, "numeros": _bien_formes(numeros)})
 
     def changer_statut(self, numeros: Sequence[str], statut: str, instant: datetime) -> int:
         """Set the status of accepted declarations; how many there were. The caller checks that the step is allowed."""
-        return self._session.run(_CHANGER_STATUT, {"numeros": numeros, "nouveau": statut, "instant": instant})
+        valeurs = {"numeros": _bien_formes(numeros), "nouveau": statut, "instant": instant}
+        return self._session.run(_CHANGER_STATUT, valeurs)
 
     def etats(self, depot_id: int) -> list[Etat]:
         """Where the declarations of a deposit stand, by rank; empty for an ESSAI."""
@@ -208,7 +185,8 @@ class LignesRepository:
         """
         valeurs = {
             "esat_id": esat_id,
-            "annees": (annee - 1, annee),
+            "annee_1": annee - 1,
+            "annee_2": annee,
             "premier": date(annee, 1, 1),
             "dernier": date(annee, 12, 31),
             "novembre": date(annee, 11, 1),
@@ -222,3 +200,7 @@ class LignesRepository:
     def anomalies_du_depot(self, depot_id: int) -> list[AnomalieLigne]:
         """Every anomaly of a deposit, by rank then order."""
         return self._session.all(_ANOMALIES_DU_DEPOT, {"depot_id": depot_id})
+
+
+def _bien_formes(numeros: Sequence[str]) -> list[str]:
+    return list({numero for numero in numeros if _NUMERO.fullmatch(numero)})

@@ -5,112 +5,112 @@ database leaves as IndisponibleError, and its connection is then thrown away.
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from service.errors import IndisponibleError
-from service.storage.database import joignable
-from service.storage.statements import Bulk, R, Statement
+from service.storage.database import indisponible, joignable
+from service.storage.statements import Bulk, CompiledBulk, R, Statement
 
 SEUIL_COPY = 20
 """From how many rows on COPY beats INSERT on PostgreSQL (measured)."""
+_AUCUNE: Mapping[str, Any] = {}
 
 
 class Session:
     """A transaction under way on one connection of `moteur`, begun by `debut` (a BEGIN statement)."""
 
-    __slots__ = ("_connexion", "_dialecte", "_moteur", "_pilote")
+    __slots__ = ("_connexion", "_dialecte", "_executer", "_pilote")
 
     def __init__(self, moteur: Engine, debut: str) -> None:
-        self._moteur = moteur
         self._dialecte = moteur.dialect
         with joignable():
             self._connexion: PoolProxiedConnection = moteur.raw_connection()
-            self._pilote: Any = self._connexion.driver_connection
+        pilote: Any = self._connexion.driver_connection
+        self._pilote = pilote
+        self._executer: Any = self._pilote.execute
         try:
             self._driver(debut)
         except BaseException:
             self._connexion.close()
             raise
 
-    def all(self, statement: Statement[R], valeurs: Mapping[str, Any] | None = None) -> list[R]:
+    def all(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> list[R]:
         """Every row."""
         compiled = statement.compiled(self._dialecte)
-        return statement.rows(compiled, self._driver(compiled.sql, compiled.parametres(valeurs or {})).fetchall())
+        return statement.rows(compiled, self._driver(compiled.sql, compiled.parametres(valeurs)).fetchall())
 
-    def first(self, statement: Statement[R], valeurs: Mapping[str, Any] | None = None) -> R | None:
+    def first(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> R | None:
         """The first row, None without one."""
         lignes = self.all(statement, valeurs)
         return lignes[0] if lignes else None
 
-    def run(self, statement: Statement[Any], valeurs: Mapping[str, Any] | None = None) -> int:
+    def run(self, statement: Statement[Any], valeurs: Mapping[str, Any] = _AUCUNE) -> int:
         """The number of rows changed."""
         compiled = statement.compiled(self._dialecte)
-        nombre: int = self._driver(compiled.sql, compiled.parametres(valeurs or {})).rowcount
+        nombre: int = self._driver(compiled.sql, compiled.parametres(valeurs)).rowcount
         return nombre
 
-    def bulk(self, bulk: Bulk, lignes: Sequence[tuple[Any, ...]]) -> None:
+    def bulk(self, bulk: Bulk, lignes: Sequence[Sequence[Any]]) -> None:
         """Insert rows given in the order of the table's columns."""
-        insertion, copie, conversions = bulk.compiled(self._dialecte)
-        if conversions:
-            lignes = [_converties(ligne, conversions) for ligne in lignes]
-        with self._garde(), contextlib.closing(self._pilote.cursor()) as curseur:
-            if self._dialecte.name == "postgresql" and len(lignes) >= SEUIL_COPY:
-                with curseur.copy(copie) as copy:
-                    for ligne in lignes:
-                        copy.write_row(ligne)
-            else:
-                curseur.executemany(insertion, lignes)
-
-    def begin(self, debut: str) -> None:
-        """Open a new transaction after `commit`."""
-        self._driver(debut)
+        compiled = bulk.compiled(self._dialecte)
+        if compiled.conversions:
+            lignes = [_converties(ligne, compiled.conversions) for ligne in lignes]
+        try:
+            with contextlib.closing(self._pilote.cursor()) as curseur:
+                if compiled.copie is None or len(lignes) < SEUIL_COPY:
+                    curseur.executemany(compiled.insertion, lignes)
+                else:
+                    _copier(curseur, compiled, lignes)
+        except Exception as erreur:
+            self._refuser(erreur)
 
     def commit(self) -> None:
-        """Make the transaction durable."""
+        """Make the transaction durable; nothing more can be run."""
         self._driver("COMMIT")
-
-    @contextlib.contextmanager
-    def savepoint(self, nom: str) -> Iterator[None]:
-        """What runs inside is undone when an exception leaves it; the transaction goes on."""
-        self._driver(f"SAVEPOINT {nom}")
-        try:
-            yield
-        except BaseException:
-            self._driver(f"ROLLBACK TO SAVEPOINT {nom}")
-            self._driver(f"RELEASE SAVEPOINT {nom}")
-            raise
-        self._driver(f"RELEASE SAVEPOINT {nom}")
+        self._executer = _apres_la_fin
 
     def close(self, annuler: bool) -> None:
-        """Give the connection back, rolled back first when `annuler`; never raises for a dead connection."""
+        """Give the connection back, rolled back first when `annuler`; one that cannot be rolled back is thrown away."""
         try:
             if annuler:
-                self._driver("ROLLBACK")
-        except IndisponibleError:
-            pass
+                self._executer("ROLLBACK")
+        except Exception:
+            self._connexion.invalidate()
         finally:
+            self._executer = _apres_la_fin
             self._connexion.close()
 
-    def _driver(self, sql: str, valeurs: Mapping[str, Any] | None = None) -> Any:
-        with self._garde():
-            return self._pilote.execute(sql, valeurs or {})
-
-    @contextlib.contextmanager
-    def _garde(self) -> Iterator[None]:
+    def _driver(self, sql: str, valeurs: Mapping[str, Any] = _AUCUNE) -> Any:
         try:
-            with joignable():
-                yield
-        except IndisponibleError:
-            self._connexion.invalidate()
-            raise
+            return self._executer(sql, valeurs)
+        except Exception as erreur:
+            self._refuser(erreur)
+
+    def _refuser(self, erreur: Exception) -> NoReturn:
+        """IndisponibleError in place of a driver's error of connection, and the connection thrown away."""
+        if not indisponible(erreur):
+            raise erreur
+        self._connexion.invalidate()
+        raise IndisponibleError from erreur
 
 
-def _converties(ligne: tuple[Any, ...], conversions: Sequence[tuple[int, Any]]) -> tuple[Any, ...]:
+def _apres_la_fin(*_: object) -> NoReturn:
+    raise RuntimeError("the unit of work is over")
+
+
+def _copier(curseur: Any, compiled: CompiledBulk, lignes: Sequence[Sequence[Any]]) -> None:
+    with curseur.copy(compiled.copie) as copie:
+        copie.set_types(compiled.types)
+        for ligne in lignes:
+            copie.write_row(ligne)
+
+
+def _converties(ligne: Sequence[Any], conversions: Sequence[tuple[int, Any]]) -> Sequence[Any]:
     valeurs = list(ligne)
     for position, convertir in conversions:
         if valeurs[position] is not None:
             valeurs[position] = convertir(valeurs[position])
-    return tuple(valeurs)
+    return valeurs

@@ -8,8 +8,9 @@ conversions of values that Core would have made (`TypeEngine.bind_processor` and
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Boolean, Dialect, LargeBinary, Table
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import TypeEngine
 
 R = TypeVar("R", bound=tuple[Any, ...])
 Convertisseur = Callable[[Any], Any]
@@ -67,11 +68,7 @@ def _converties(ligne: Sequence[Any], sorties: tuple[tuple[int, Convertisseur], 
 def _compiler(clause: ClauseElement, dialect: Dialect) -> Compiled:
     compile_ = clause.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     binds: Mapping[str, Any] = getattr(compile_, "binds", {})
-    entrees = []
-    for nom, lie in binds.items():
-        convertir = lie.type.dialect_impl(dialect).bind_processor(dialect)
-        if convertir is not None:
-            entrees.append((nom, convertir))
+    entrees = [(nom, convertir) for nom, lie in binds.items() if (convertir := _entree(lie.type, dialect))]
     constantes = {nom: lie.effective_value for nom, lie in binds.items() if not lie.required}
     sorties = []
     for position, colonne in enumerate(getattr(clause, "exported_columns", ())):
@@ -81,31 +78,54 @@ def _compiler(clause: ClauseElement, dialect: Dialect) -> Compiled:
     return Compiled(str(compile_), constantes, tuple(entrees), tuple(sorties))
 
 
+def _entree(type_: TypeEngine[Any], dialect: Dialect) -> Convertisseur | None:
+    """How a value is converted for the driver; both drivers take bytes and booleans as they are."""
+    if isinstance(type_, (LargeBinary, Boolean)):
+        return None
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+class CompiledBulk(NamedTuple):
+    """An insertion of many rows in the words of one dialect."""
+
+    insertion: str
+    """INSERT with positional marks."""
+    copie: str | None
+    """Binary COPY, which the other dialect does not have."""
+    types: tuple[str, ...]
+    """Of the columns, as COPY needs them."""
+    conversions: tuple[tuple[int, Convertisseur], ...]
+
+
 class Bulk:
     """Insertion of many rows, given as tuples in the order of the table's columns."""
 
-    __slots__ = ("_compiles", "colonnes", "table")
+    __slots__ = ("_compiles", "_table")
 
     def __init__(self, table: Table) -> None:
-        self.table = table
-        self.colonnes = tuple(colonne.name for colonne in table.columns)
-        self._compiles: dict[str, tuple[str, str, tuple[tuple[int, Convertisseur], ...]]] = {}
+        self._table = table
+        self._compiles: dict[str, CompiledBulk] = {}
 
-    def compiled(self, dialect: Dialect) -> tuple[str, str, tuple[tuple[int, Convertisseur], ...]]:
-        """INSERT with positional marks, COPY (PostgreSQL only), and the conversions by position."""
+    def compiled(self, dialect: Dialect) -> CompiledBulk:
+        """The insertion for `dialect`, made at the first call."""
         trouve = self._compiles.get(dialect.name)
         if trouve is None:
-            noms = ", ".join(self.colonnes)
-            marque = "?" if dialect.name == "sqlite" else "%s"
-            marques = ", ".join([marque] * len(self.colonnes))
-            conversions = []
-            for position, colonne in enumerate(self.table.columns):
-                convertir = colonne.type.dialect_impl(dialect).bind_processor(dialect)
-                if convertir is not None:
-                    conversions.append((position, convertir))
-            trouve = self._compiles[dialect.name] = (
-                f"INSERT INTO {self.table.name} ({noms}) VALUES ({marques})",  # noqa: S608  # names of our tables
-                f"COPY {self.table.name} ({noms}) FROM STDIN",
-                tuple(conversions),
-            )
+            trouve = self._compiles[dialect.name] = _compiler_lot(self._table, dialect)
         return trouve
+
+
+def _compiler_lot(table: Table, dialect: Dialect) -> CompiledBulk:
+    sqlite = dialect.name == "sqlite"
+    noms = ", ".join(colonne.name for colonne in table.columns)
+    marques = ", ".join(["?" if sqlite else "%s"] * len(table.columns))
+    conversions = [
+        (position, convertir)
+        for position, colonne in enumerate(table.columns)
+        if (convertir := _entree(colonne.type, dialect))
+    ]
+    return CompiledBulk(
+        f"INSERT INTO {table.name} ({noms}) VALUES ({marques})",  # noqa: S608  # names of our tables
+        None if sqlite else f"COPY {table.name} ({noms}) FROM STDIN (FORMAT BINARY)",
+        tuple(colonne.type.compile(dialect).partition("(")[0].lower() for colonne in table.columns),
+        tuple(conversions),
+    )

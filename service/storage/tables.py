@@ -1,8 +1,9 @@
 """What is stored, and nothing of how it is used.
 
-Invariants the database itself holds: one REFERENT per ESAT; a message identifier once per ESAT; numbers of deposits and
-of declarations once for ever; a replay key once; no line without its deposit. Values of coded columns (`etat`, `role`,
-`statut`, `nature`, `operation`…) are those of the enums of `service.domain`.
+Invariants the database itself holds: one REFERENT per ESAT; a message identifier once per ESAT; numbers of deposits
+once for ever, and so those of declarations, made of their deposit's and their rank; a replay key once; no line without
+its deposit. Values of coded columns (`etat`, `role`, `statut`, `nature`, `operation`…) are those of the enums of
+`service.domain`.
 
 Units: instants in UTC; amounts, shares and weekly hours in integer hundredths; durations in microseconds.
 Personal data of a line is one ciphertext (`donnees`), searched by keyed hashes only. Every index on a hash opens with
@@ -23,9 +24,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
+from service.domain.statuts import ACTIFS
 from service.storage.columns import Instant, identifiant
 
 metadata = MetaData(
@@ -36,9 +39,6 @@ metadata = MetaData(
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
-
-ACTIVE = text("statut IN ('RECUE', 'TRANSMISE', 'INTEGREE')")
-"""An active declaration in the sense of the contract; partial indexes and queries must use this very text."""
 
 
 def _index(nom: str, *colonnes: str, seulement: str | None = None, unique: bool = False) -> Index:
@@ -172,6 +172,7 @@ depot = Table(
     Column("accuse_signe", LargeBinary, nullable=False, comment="compressed by the caller"),
     UniqueConstraint("esat_id", "identifiant_message"),
     _index("ix_depot_esat_id_date_reception", "esat_id", "date_reception"),
+    _index("ix_depot_esat_id_annee", "esat_id", "annee"),
 )
 
 message_brut = Table(
@@ -188,7 +189,7 @@ ligne = Table(
     Column("rang", SmallInteger, primary_key=True),
     Column("reference", String(40)),
     Column("nature", String(20), nullable=False),
-    Column("numero", String(25), unique=True, comment="null for a rejected line"),
+    Column("numero", String(25), comment="that of the deposit and the rank; null for a rejected line"),
     Column("esat_id", identifiant(), nullable=False, comment="that of the deposit"),
     Column("annee", Integer),
     Column("nir_hache", LargeBinary),
@@ -216,9 +217,11 @@ ligne = Table(
         seulement="allocataire_hache IS NOT NULL",
     ),
     _index("ix_ligne_esat_id_nom_hache", "esat_id", "nom_hache", seulement="nom_hache IS NOT NULL"),
-    _index("ix_ligne_active", "esat_id", "annee", seulement=ACTIVE.text),
     sqlite_with_rowid=False,
 )
+
+ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(ACTIFS)])
+"""An active declaration in the sense of the contract."""
 
 anomalie = Table(
     "anomalie",
@@ -261,12 +264,6 @@ journal = Table(
     _index("ix_journal_operation_instant", "operation", "instant", seulement="operation IS NOT NULL"),
     _index("ix_journal_issue_instant", "issue", "instant"),
     _index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),
-    _index(
-        "ix_journal_refus_adresse_instant",
-        "adresse",
-        "instant",
-        seulement="issue = 'REFUSE' AND compte_id IS NULL",
-    ),
     _index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
     _index("ix_journal_identifiant_message", "identifiant_message", seulement="identifiant_message IS NOT NULL"),
 )

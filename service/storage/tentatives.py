@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from service.storage.columns import Parmi
+from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import tentative
@@ -22,7 +22,8 @@ class Tentative(NamedTuple):
     bloquee_jusque: datetime | None
 
 
-_LIRE = Statement(select(*tentative.c).where(Parmi(tentative.c.cle, "cles", String())), Tentative)
+_cles, _cle = valeurs_de("cles")
+_LIRE = Statement(select(*tentative.c).join_from(_cles, tentative, tentative.c.cle == _cle), Tentative)
 _nouvelle = insert(tentative).values({colonne.name: bindparam(colonne.name) for colonne in tentative.c})
 _ECRIRE: Statement[tuple[Any, ...]] = Statement(
     _nouvelle.on_conflict_do_update(
@@ -30,7 +31,7 @@ _ECRIRE: Statement[tuple[Any, ...]] = Statement(
         set_={nom: _nouvelle.excluded[nom] for nom in ("nombre", "derniere", "bloquee_jusque")},
     )
 )
-_EFFACER: Statement[tuple[Any, ...]] = Statement(delete(tentative).where(Parmi(tentative.c.cle, "cles", String())))
+_EFFACER: Statement[tuple[Any, ...]] = Statement(delete(tentative).where(tentative.c.cle == bindparam("cle")))
 _PURGER: Statement[tuple[Any, ...]] = Statement(
     delete(tentative).where(
         tentative.c.derniere < bindparam("avant"),
@@ -58,7 +59,8 @@ class TentativesRepository:
 
     def effacer(self, cles: Sequence[str]) -> None:
         """Forget these keys, as after a success."""
-        self._session.run(_EFFACER, {"cles": cles})
+        for cle in cles:
+            self._session.run(_EFFACER, {"cle": cle})
 
     def purger(self, avant: datetime) -> int:
         """Forget counts whose last attempt and lock are older than `avant`; how many there were."""

@@ -3,11 +3,10 @@
 On SQLite one writer at a time is let in (`write_lock`), which then opens with BEGIN IMMEDIATE.
 On PostgreSQL writers run side by side in READ COMMITTED; `EsatsRepository.verrouiller` serialises those of one ESAT.
 
-Callers see a transaction only as `ecriture()`, `commit()` and `point_de_reprise()`: several of them may later share
-one commit of the database without their knowing.
+Callers see a transaction only as `ecriture()` and `commit()`: several of them may later share one commit of the
+database without their knowing.
 """
 
-from contextlib import AbstractContextManager
 from types import TracebackType
 
 from sqlalchemy import Engine
@@ -92,10 +91,6 @@ class UnitOfWork:
         """Make everything durable; the unit is then over. Raises IndisponibleError: nothing can be told as recorded."""
         self._session.commit()
         self._validee = True
-
-    def point_de_reprise(self) -> AbstractContextManager[None]:
-        """What runs inside is undone when an exception leaves it, while the unit goes on and can be committed."""
-        return self._session.savepoint("reprise")
 
 
 class FabriqueUnites:

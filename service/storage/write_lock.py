@@ -22,12 +22,19 @@ class VerrouEcriture:
     def __init__(self, chemin: Path) -> None:
         self._chemin = chemin
         self._fil = threading.Lock()
+        self._porteur = 0
         self._descripteur = -1
         self._processus = -1
 
     def __enter__(self) -> None:
-        """Wait for our turn. Raises IndisponibleError where the file cannot be opened."""
+        """Wait for our turn. Raises IndisponibleError where the file cannot be opened.
+
+        Raises RuntimeError in the thread that has the lock: it would wait for itself for ever.
+        """
+        if self._porteur == threading.get_ident():
+            raise RuntimeError("this thread is writing already")
         self._fil.acquire()
+        self._porteur = threading.get_ident()
         try:
             if self._processus != os.getpid():
                 # A descriptor inherited through fork would share its parent's lock instead of waiting for it.
@@ -35,10 +42,10 @@ class VerrouEcriture:
                 self._processus = os.getpid()
             fcntl.flock(self._descripteur, fcntl.LOCK_EX)
         except OSError as erreur:
-            self._fil.release()
+            self._rendre()
             raise IndisponibleError from erreur
         except BaseException:
-            self._fil.release()
+            self._rendre()
             raise
 
     def __exit__(
@@ -48,7 +55,11 @@ class VerrouEcriture:
         try:
             fcntl.flock(self._descripteur, fcntl.LOCK_UN)
         finally:
-            self._fil.release()
+            self._rendre()
+
+    def _rendre(self) -> None:
+        self._porteur = 0
+        self._fil.release()
 
     def fermer(self) -> None:
         """Close the file; the lock must not be held."""
@@ -62,4 +73,7 @@ class VerrouEcriture:
 
 def verrou_de(moteur: Engine) -> VerrouEcriture | None:
     """The lock of an engine's database; None on PostgreSQL, which needs none."""
-    return VerrouEcriture(Path(f"{moteur.url.database}.verrou")) if moteur.dialect.name == "sqlite" else None
+    if moteur.dialect.name != "sqlite":
+        return None
+    # Whatever links lead to the database, its lock is beside the one file.
+    return VerrouEcriture(Path(f"{os.path.realpath(moteur.url.database or '')}.verrou"))

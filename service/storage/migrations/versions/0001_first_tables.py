@@ -125,13 +125,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("operation IS NOT NULL"),
     )
     op.create_index(
-        "ix_journal_refus_adresse_instant",
-        "journal",
-        ["adresse", "instant"],
-        sqlite_where=sa.text("issue = 'REFUSE' AND compte_id IS NULL"),
-        postgresql_where=sa.text("issue = 'REFUSE' AND compte_id IS NULL"),
-    )
-    op.create_index(
         "ix_journal_siret_instant",
         "journal",
         ["siret", "instant"],
@@ -213,6 +206,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("esat_id", "identifiant_message", name="uq_depot_esat_id_identifiant_message"),
         sa.UniqueConstraint("numero", name="uq_depot_numero"),
     )
+    op.create_index("ix_depot_esat_id_annee", "depot", ["esat_id", "annee"])
     op.create_index("ix_depot_esat_id_date_reception", "depot", ["esat_id", "date_reception"])
     op.create_table(
         "habilitation",
@@ -253,7 +247,12 @@ def upgrade() -> None:
         sa.Column("rang", sa.SmallInteger(), nullable=False),
         sa.Column("reference", sa.String(length=40), nullable=True),
         sa.Column("nature", sa.String(length=20), nullable=False),
-        sa.Column("numero", sa.String(length=25), nullable=True, comment="null for a rejected line"),
+        sa.Column(
+            "numero",
+            sa.String(length=25),
+            nullable=True,
+            comment="that of the deposit and the rank; null for a rejected line",
+        ),
         sa.Column("esat_id", _IDENTIFIANT, nullable=False, comment="that of the deposit"),
         sa.Column("annee", sa.Integer(), nullable=True),
         sa.Column("nir_hache", sa.LargeBinary(), nullable=True),
@@ -274,15 +273,7 @@ def upgrade() -> None:
         sa.Column("statut_depuis", _INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["depot_id"], ["depot.id"], name="fk_ligne_depot_id"),
         sa.PrimaryKeyConstraint("depot_id", "rang", name="pk_ligne"),
-        sa.UniqueConstraint("numero", name="uq_ligne_numero"),
         sqlite_with_rowid=False,
-    )
-    op.create_index(
-        "ix_ligne_active",
-        "ligne",
-        ["esat_id", "annee"],
-        sqlite_where=sa.text("statut IN ('RECUE', 'TRANSMISE', 'INTEGREE')"),
-        postgresql_where=sa.text("statut IN ('RECUE', 'TRANSMISE', 'INTEGREE')"),
     )
     op.create_index(
         "ix_ligne_esat_id_allocataire_hache",
