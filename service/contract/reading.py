@@ -70,7 +70,7 @@ _NOUS = frozenset(
 )
 _NON_BLANC = re.compile(r"[^ \t\r\n]")
 _ENCODAGE_DECLARE = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"'>]*)[\"']")
-_DOCTYPE = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
 
 # Steps are evaluated level by level, so an ordinary message costs its own few levels, not sixty-five.
 _TROP_PROFOND = etree.XPath("boolean(" + "/*" * (PROFONDEUR_MAX + 1) + ")")
@@ -180,9 +180,9 @@ def _canoniser(charge: _Element) -> bytes:
 
 
 def _en_utf8(octets: bytes, charset: str | None) -> bytes:
-    """Return the document in UTF-8, without byte order mark."""
+    """Return the document in UTF-8; the parser passes over a byte order mark."""
     if octets.startswith(codecs.BOM_UTF8):
-        return octets[3:]
+        return octets
     if octets.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         _refuser_charset()
     if octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -220,7 +220,7 @@ def _analyser(octets: bytes) -> _Element:
         racine = etree.fromstring(octets, analyseur())
     except etree.XMLSyntaxError as erreur:
         raise _illisible(*_cause(erreur, octets)) from None
-    if racine.getroottree().docinfo.internalDTD is not None:
+    if racine.getroottree().docinfo.internalDTD is not None:  # should the first look ever miss one
         raise _illisible("une déclaration DOCTYPE n'est pas admise")
     if _TROP_PROFOND(racine):
         raise _illisible(_SYNTAXE[114])
@@ -271,7 +271,8 @@ def _refuser_charset() -> NoReturn:
 def _illisible(detail: str, ligne: int | None = None) -> MessageIllisibleError:
     ou = "" if ligne is None else f" (ligne {ligne})"
     return MessageIllisibleError(
-        f"Le message n'est pas une enveloppe SOAP lisible : {detail}{ou}.", (Precision(f"{detail[:1].upper()}{detail[1:]}.", ligne),)
+        f"Le message n'est pas une enveloppe SOAP lisible : {detail}{ou}.",
+        (Precision(f"{detail[:1].upper()}{detail[1:]}.", ligne),),
     )
 
 

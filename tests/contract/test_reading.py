@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import threading
 import xml.etree.ElementTree as ET
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.contract import reading
 from service.contract.reading import (
     PROFONDEUR_MAX,
     Enveloppe,
@@ -103,6 +105,15 @@ ILLISIBLES = {
         "DOCTYPE",
         None,
     ),
+    "DOCTYPE after a byte order mark": (b"\xef\xbb\xbf<!DOCTYPE a>" + enveloppe(), "DOCTYPE", None),
+    "DOCTYPE after two byte order marks": (
+        b"\xff\xfe"
+        + '\ufeff<!DOCTYPE a [<!ENTITY e "185058300100192">]>'.encode("utf-16-le")
+        + enveloppe().decode().encode("utf-16-le"),
+        "DOCTYPE",
+        None,
+    ),
+    "two byte order marks": (b"\xef\xbb\xbf" * 2 + enveloppe(), "un document XML est attendu", 1),
     "instruction before": (b"<?xml version='1.0'?><?xsl 185058300100192?>" + enveloppe(), "instruction", None),
     "instruction in the payload": (
         enveloppe("<s:Body><a><b/><?php 185058300100192?></a></s:Body>"),
@@ -416,6 +427,11 @@ def test_the_fingerprint_leaves_the_payload_as_it_is(charge):
     avant = empreinte(lue)
     assert empreinte(lue) == avant
     assert "r" in lue[1].nsmap
+
+
+def test_a_doctype_that_the_first_look_misses_is_seen_by_the_second(monkeypatch):
+    monkeypatch.setattr(reading, "_DOCTYPE", re.compile(b"jamais"))
+    assert "DOCTYPE" in refus(b"<!DOCTYPE a>" + enveloppe()).message
 
 
 def test_nothing_outside_the_message_is_opened(tmp_path):
