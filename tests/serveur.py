@@ -1,11 +1,16 @@
 """A real service for the tests: its own data directory and port, started and stopped as an operator would."""
 
+import atexit
+import base64
+import functools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from lxml import etree
 
 DEMARRAGE_S = 60
 ADRESSE = re.compile(r"https?://[0-9.]+:[0-9]+")
@@ -46,6 +52,11 @@ class Serveur:
         """The demonstration's ESATs, employees and accounts."""
         return json.loads((self.donnees / "demo.json").read_text(encoding="utf-8"))
 
+    def poster(self, message: bytes, *, delai: float = 60) -> requests.Response:
+        """POST a SOAP 1.1 message."""
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        return requests.post(self.service, data=message, headers=headers, timeout=delai)
+
     def commande(self, *arguments: str, code: int = 0) -> str:
         """Run ``python -m service …`` on the same data; return what it printed."""
         return commande(self.environ, *arguments, code=code)
@@ -77,11 +88,24 @@ def commande(environ: Mapping[str, str], *arguments: str, code: int = 0) -> str:
 
 
 def preparer(donnees: Path, **autres: str) -> dict[str, str]:
-    """Make a demonstration's data; return the environment to serve it with."""
-    donnees.mkdir(parents=True, exist_ok=True)
-    environ = reglages(donnees, **autres)
-    commande(environ, "demo-data")
-    return environ
+    """Make a demonstration's data; return the environment to serve it with.
+
+    They are made once a process of the tests and copied: each service has its own, nobody waits twice.
+    """
+    if "ESAT_BASE" in autres:
+        donnees.mkdir(parents=True, exist_ok=True)
+        commande(reglages(donnees, **autres), "demo-data")
+    else:
+        shutil.copytree(_modele(), donnees, dirs_exist_ok=True)
+    return reglages(donnees, **autres)
+
+
+@functools.cache
+def _modele() -> Path:
+    modele = Path(tempfile.mkdtemp(prefix="esat-modele-"))
+    atexit.register(shutil.rmtree, modele, ignore_errors=True)
+    commande(reglages(modele), "demo-data")
+    return modele
 
 
 def lancer(environ: Mapping[str, str]) -> Serveur:
@@ -136,3 +160,10 @@ def _attendre(adresse: str) -> None:
             pass
         time.sleep(0.05)
     raise AssertionError(f"no answer at {adresse}")
+
+
+def accuse_signe(reponse: bytes) -> bytes:
+    """The signed receipt in a response."""
+    texte = etree.fromstring(reponse).findtext(".//{*}accuseSigne")
+    assert texte is not None, reponse[:2000]
+    return base64.b64decode(texte)

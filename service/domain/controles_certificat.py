@@ -186,7 +186,8 @@ def _controler_rapports(
                 anomalies.append(anomalie("C14", champ, minimum=minimum, maximum=maximum))
     if aide is None:
         return
-    if net is not None and not net * _AIDE_SUR_NET_MIN <= aide <= net * _AIDE_SUR_NET_MAX:
+    # A net amount that is not positive is C05's affair: no aide could be in proportion to it.
+    if net is not None and net > 0 and not net * _AIDE_SUR_NET_MIN <= aide <= net * _AIDE_SUR_NET_MAX:
         minimum, maximum = au_moins(net * _AIDE_SUR_NET_MIN), au_plus(net * _AIDE_SUR_NET_MAX)
         anomalies.append(anomalie("C11", AIDE, minimum=minimum, maximum=maximum))
     if part is not None:

@@ -88,12 +88,20 @@ def superviser(travailler: Callable[[], None], nombre: int, arret: int, pret: Ca
 
 
 def _demarrer(travailler: Callable[[], None], lien: int, tenu: int) -> BaseProcess:
+    """Fork a worker. A signal that comes meanwhile waits until the worker no longer has this process's handlers."""
     processus = multiprocessing.get_context("fork").Process(target=_travail, args=(travailler, lien, tenu))
-    processus.start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ARRETS)
+    try:
+        processus.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ARRETS)
     return processus
 
 
 def _travail(travailler: Callable[[], None], lien: int, tenu: int) -> None:
+    for numero in _ARRETS:
+        signal.signal(numero, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ARRETS)
     os.close(tenu)
     threading.Thread(target=_suivre, args=(lien,), daemon=True).start()
     travailler()

@@ -6,12 +6,13 @@ import socket
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
-from messages import accuse_signe, certificats, enveloppe, jeton, poster
-from serveur import Serveur, commande, finir, lancer, preparer, reglages, serveur
+from messages import certificat, cle_du_nir, declare_certificats, en_condense, enveloppe, salarie
+from serveur import Serveur, accuse_signe, commande, finir, lancer, preparer, reglages, serveur
 
 
 @pytest.fixture
@@ -30,7 +31,9 @@ def acces(service: Serveur) -> tuple[str, str, str, int]:
 
 def depot(service: Serveur, rangs: range, identifiant: str) -> bytes:
     siret, courriel, cle, annee = acces(service)
-    return enveloppe(certificats(siret, annee, rangs, identifiant), jeton(courriel, cle, condense=True))
+    lignes = [certificat(salarie(cle_du_nir(f"18505{rang:08d}"))) for rang in rangs]
+    charge = declare_certificats(*lignes, annee=annee, siret=siret, identifiant=identifiant)
+    return enveloppe(charge, en_condense(courriel, cle, datetime.now(UTC)))
 
 
 def descendants(pid: int) -> list[int]:
@@ -134,7 +137,7 @@ def test_what_was_acknowledged_survives_a_kill_9_under_load_and_nothing_is_doubl
             rang += 1
             envoyes.append((identifiant, rangs))
             try:
-                reponse = poster(service.service, depot(service, rangs, identifiant), delai=10)
+                reponse = service.poster(depot(service, rangs, identifiant), delai=10)
             except requests.RequestException:
                 return
             if reponse.status_code == 200:
@@ -156,7 +159,7 @@ def test_what_was_acknowledged_survives_a_kill_9_under_load_and_nothing_is_doubl
     relance = lancer(environ)
     try:
         for identifiant, rangs in envoyes:
-            reponse = poster(relance.service, depot(relance, rangs, identifiant))
+            reponse = relance.poster(depot(relance, rangs, identifiant))
             assert reponse.status_code == 200, reponse.text
             accuse = accuse_signe(reponse.content)
             assert b"<nombreAcceptees>5</nombreAcceptees>" in accuse  # a doubled declaration would be rejected (C06)
