@@ -32,6 +32,7 @@ from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer
 from service.soap.application import creer_application_soap
 from service.storage import migrations
+from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
@@ -108,6 +109,17 @@ class Maison:
         settings = self.settings
         soap = creer_application_soap(self.dependencies)
         return Door(self.dependencies, soap, settings.adresse_publique, self.cles.certificats_pem, settings.mandataires)
+
+    @contextmanager
+    def base_neuve(self) -> Iterator[Dependencies]:
+        """The tools of the use cases on an empty database that is there for others when the block ends well.
+
+        Raises SaisieError where a database exists already, IndisponibleError where none can be made.
+        """
+        with base_neuve(self.settings.base) as moteur:
+            maison = Maison(self._environ)
+            maison.settings, maison.moteur = self.settings, moteur
+            yield maison.dependencies
 
     def migrer(self) -> tuple[str | None, str]:
         """Bring the database up to date; return its version before and after. Raises IndisponibleError."""

@@ -65,6 +65,19 @@ class Cles(NamedTuple):
         return f"Cles(demonstration={self.demonstration})"
 
 
+class CleInventoriee(NamedTuple):
+    """What may be told of a key of the directory: never the key."""
+
+    usage: str
+    """``chiffrement``, ``recherche`` or ``signature``."""
+    identifiant: str
+    algorithme: str
+    courante: bool
+    demonstration: bool
+    fin: datetime | None
+    """End of a certificate; None for a key that has none."""
+
+
 def creer(dossier: Path, demonstration: bool, nom: str = NOM_PAR_DEFAUT) -> list[Path]:
     """Make what a directory of keys lacks, itself included; returns the files made, none when it was complete.
 
@@ -150,6 +163,25 @@ def signatures(dossier: Path) -> list[str]:
     courante = _lire_courantes(dossier)[1]
     tous = {fichier.stem.removeprefix("signature-") for fichier in dossier.glob("signature-*.pem")}
     return [courante, *sorted(tous - {courante})]
+
+
+def inventaire(dossier: Path) -> list[CleInventoriee]:
+    """Tell every key of a directory that `charger` accepts: encryption, search, signature; current ones first."""
+    charger(dossier)
+    chiffrement, signature = _lire_courantes(dossier)
+    inventaire = []
+    for fichier in sorted(dossier.glob("chiffrement-*.cle"), key=lambda f: f != _chiffrement(dossier, chiffrement)):
+        nom, marque = fichier.stem.removeprefix("chiffrement-"), _lire_cle(fichier)[1]
+        inventaire.append(CleInventoriee("chiffrement", nom, "AES-256-GCM", nom == chiffrement, marque, None))
+    marque = _lire_cle(dossier / _RECHERCHE)[1]
+    inventaire.append(CleInventoriee("recherche", "recherche", "BLAKE2b", True, marque, None))
+    for fichier in sorted(dossier.glob("signature-*.crt"), key=lambda f: f != _paire(dossier, signature)[1]):
+        nom, certificat = fichier.stem.removeprefix("signature-"), _lire_certificat(fichier)
+        cle = certificat.public_key()
+        algorithme = f"RSA-{cle.key_size}" if isinstance(cle, rsa.RSAPublicKey) else "ECDSA P-256"
+        fin, marque = certificat.not_valid_after_utc, _est_de_demonstration(certificat)
+        inventaire.append(CleInventoriee("signature", nom, algorithme, nom == signature, marque, fin))
+    return inventaire
 
 
 def _chiffrement(dossier: Path, identifiant: str) -> Path:
