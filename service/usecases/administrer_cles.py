@@ -1,0 +1,115 @@
+"""The clés d'intégration: secrets of payroll systems, each named after its software, shown once, revocable at once.
+
+Stored encrypted (PasswordDigest needs the secret back) and by the SHA-256 that finds it (3-security, « Accounts »).
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from service.domain.campagne import jour_de_paris
+from service.domain.habilitation import EtatCompte
+from service.errors import Precision, SaisieError
+from service.security.tokens import empreinte_cle, nouvelle_cle
+from service.storage.cles import CleEnregistree
+from service.storage.comptes import CompteEnregistre
+from service.usecases.comptes import cle_en_cours, exiger_compte
+from service.usecases.dependencies import Dependencies
+from service.usecases.identifier import CONTEXTE_CLE
+from service.usecases.saisie import exiger, texte_refuse
+
+LOGICIEL_MAX = 80
+DUREE_ANNEES = 2
+"""Years that a clé lives unless another last day is asked."""
+
+
+class EtatCle(StrEnum):
+    """Whether a clé opens anything."""
+
+    EN_COURS = "EN_COURS"
+    ECHUE = "ECHUE"
+    REVOQUEE = "REVOQUEE"
+
+    @property
+    def libelle(self) -> str:
+        """French label."""
+        return {"EN_COURS": "en cours", "ECHUE": "échue", "REVOQUEE": "révoquée"}[self.value]
+
+
+class CleCreee(NamedTuple):
+    """A new clé: the only time that its secret is seen."""
+
+    numero: int
+    secret: str
+    fin_le: date
+
+    def __repr__(self) -> str:
+        """Without the secret: records end up in tracebacks."""
+        return f"CleCreee({self.numero})"
+
+
+class CleListee(NamedTuple):
+    """A clé as its owner sees it."""
+
+    numero: int
+    courriel: str
+    logiciel: str
+    etat: EtatCle
+    cree_le: datetime
+    fin_le: date | None
+    revoquee_le: datetime | None
+
+
+def creer_cle(dependencies: Dependencies, courriel: str, logiciel: str, fin_le: date | None = None) -> CleCreee:
+    """Make a clé for an active account, until `fin_le` included, two years from now without it. Raises SaisieError."""
+    maintenant = dependencies.horloge()
+    jour = jour_de_paris(maintenant)
+    fin = fin_le or dans_des_annees(jour, DUREE_ANNEES)
+    problemes = texte_refuse("logiciel", logiciel, LOGICIEL_MAX)
+    if fin < jour:
+        problemes.append(Precision("un dernier jour à venir est attendu.", champ="fin"))
+    exiger(problemes)
+    secret = nouvelle_cle()
+    chiffre = dependencies.coffre.chiffrer(secret.encode(), CONTEXTE_CLE)
+    with dependencies.unites.ecriture() as unite:
+        compte = exiger_compte(unite, courriel)
+        if compte.etat != EtatCompte.ACTIF:
+            raise SaisieError(f"Ce compte n'est pas actif ({EtatCompte(compte.etat).libelle.lower()}).")
+        numero = unite.cles.creer(compte.id, logiciel, chiffre, empreinte_cle(secret), maintenant, fin)
+        unite.commit()
+    return CleCreee(numero, secret, fin)
+
+
+def lister_cles(dependencies: Dependencies, courriel: str | None = None) -> list[CleListee]:
+    """Return the clés of an account, or of all of them, revoked ones included. Raises SaisieError."""
+    jour = jour_de_paris(dependencies.horloge())
+    with dependencies.unites.lecture() as unite:
+        comptes = unite.comptes.lister() if courriel is None else [exiger_compte(unite, courriel)]
+        return [_listee(compte, cle, jour) for compte in comptes for cle in unite.cles.lister(compte.id)]
+
+
+def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int) -> None:
+    """End a clé of an account at once. Raises SaisieError when the account has no such clé, or it ended before."""
+    maintenant = dependencies.horloge()
+    with dependencies.unites.ecriture() as unite:
+        compte = exiger_compte(unite, courriel)
+        siennes = [cle.id for cle in unite.cles.lister(compte.id)]
+        if numero not in siennes or not unite.cles.revoquer(numero, maintenant):
+            raise SaisieError(f"Ce compte n'a pas de clé d'intégration numéro {numero} qui ne soit pas révoquée.")
+        unite.commit()
+
+
+def dans_des_annees(jour: date, annees: int) -> date:
+    """Return the day that many years later; 28 February stands for 29 February where there is none."""
+    try:
+        return jour.replace(year=jour.year + annees)
+    except ValueError:
+        return jour.replace(year=jour.year + annees, day=28)
+
+
+def _listee(compte: CompteEnregistre, cle: CleEnregistree, jour: date) -> CleListee:
+    if cle.revoquee_le is not None:
+        etat = EtatCle.REVOQUEE
+    else:
+        etat = EtatCle.EN_COURS if cle_en_cours(cle, jour) else EtatCle.ECHUE
+    return CleListee(cle.id, compte.courriel, cle.nom, etat, cle.cree_le, cle.fin_le, cle.revoquee_le)
