@@ -1,0 +1,10 @@
+"""``python -m service``: the command line on the house that `app` wires."""
+
+import sys
+
+from service.app import Maison, journaliser_en_json
+from service.cli import main
+
+if __name__ == "__main__":
+    journaliser_en_json("ERROR")  # a command's incidents; `serve` then sets the level that was asked
+    sys.exit(main(Maison))
