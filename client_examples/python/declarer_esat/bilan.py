@@ -117,7 +117,7 @@ class Bilan:
         annee = f" pour novembre {envoi.annee}" if envoi.annee else ""
         self._ecran.dire(
             f"Ce fichier a déjà été envoyé le {heure_de_paris(envoi.cree_le)}{annee} : voici ses accusés, rien n'est "
-            "envoyé. (--de-nouveau pour le déclarer encore.)"
+            f"envoyé. (--de-nouveau pour {'l’essayer' if self._essai else 'le déclarer'} encore.)"
         )
         envoyees = {ligne for lot in envoi.lots for ligne in lot.lignes}
         absentes = [ligne.numero for ligne in fichier.tableau.lignes if ligne.numero not in envoyees]

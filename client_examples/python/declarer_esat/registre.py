@@ -92,9 +92,9 @@ class Registre:
 
     def dernier(self, identite: Identite, annee: int | None) -> Envoi | None:
         """Return the last sending of a file; without `annee`, of whatever year it was declared for."""
-        annees = "*" if annee is None else f"{annee}"
+        repere = f"-{identite.cle}-" if annee is None else f"-{annee}-{identite.cle}-"
         dossiers = [
-            dossier for dossier in self._envois.glob(f"*-{annees}-{identite.cle}-*") if (dossier / _FICHE).is_file()
+            dossier for dossier in self._envois.glob(f"*{repere}*") if (dossier / _FICHE).is_file()
         ]
         return _relire(max(dossiers, key=_generation)) if dossiers else None
 
@@ -107,9 +107,8 @@ class Registre:
         """Put a new sending on the disk; where another run has just done so, return that one."""
         precedent = self.dernier(identite, annee)
         generation = 1 if precedent is None else _generation(precedent.dossier) + 1
-        annees = "toute" if annee is None else str(annee)
-        essai = "essai-" if identite.essai else ""
-        definitif = self._envois / f"{essai}{nature}-{annees}-{identite.cle}-{generation}"
+        noms = ("essai" if identite.essai else None, nature, annee, identite.cle, generation)
+        definitif = self._envois / "-".join(str(nom) for nom in noms if nom is not None)
         provisoire = Path(tempfile.mkdtemp(prefix=".", dir=self._envois))
         try:
             for rang, lot in enumerate(lots, 1):
