@@ -30,6 +30,7 @@ from service.server.waitress_worker import reserver
 PATIENCE = 3.0
 """Seconds to wait for a service that is just leaving before saying that the directory or the port is taken."""
 _PAUSE = 0.05
+_ARRETS = (signal.SIGTERM, signal.SIGINT)
 _DESCRIPTEURS = 16_384
 _logger = logging.getLogger("service.server")
 
@@ -69,9 +70,7 @@ def superviser(travailler: Callable[[], None], nombre: int, arret: int, pret: Ca
     """
     _elargir_les_descripteurs()
     arrets: list[int] = []
-    anciens = {
-        numero: signal.signal(numero, lambda n, _: arrets.append(n)) for numero in (signal.SIGTERM, signal.SIGINT)
-    }
+    anciens = {numero: signal.signal(numero, lambda recu, _: arrets.append(recu)) for numero in _ARRETS}
     lien, tenu = os.pipe()  # `tenu` is open in this process alone: its end is this process's end
     travailleurs = [_demarrer(travailler, lien, tenu) for _ in range(nombre)]
     try:
