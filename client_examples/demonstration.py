@@ -104,25 +104,38 @@ def declarer(demo: dict[str, Any], dossier: Path, port: int, environ: dict[str, 
     """Both volets from their payroll files, the receipts, the repeated message, the log."""
     esat, compte = premier_compte(demo)
     client = client_de(port, esat["siret"], compte, dossier, environ)
-    certificats = dossier / f"paie-certificats-{esat['siret']}.csv"
-    changements = dossier / f"paie-changements-{esat['siret']}.csv"
+    certificats = relatif(dossier / f"paie-certificats-{esat['siret']}.csv")
+    changements = relatif(dossier / f"paie-changements-{esat['siret']}.csv")
     titre("3. Vérifier le fichier de paie hors ligne : mêmes schémas, mêmes règles que le service")
-    montrer([*client.base, "certificat", str(certificats), "--verifier"], client.environ, attendus=(0, 1))
+    montrer([*client.base, "certificat", certificats, "--verifier"], client.environ, attendu=1)
     titre("4. Déclarer les certificats : les lignes refusées sont mises de côté, les autres partent")
-    montrer([*client.base, "certificat", str(certificats), "--sans-les-rejets"], client.environ, attendus=(0, 1))
-    titre("5. Recommencer : le même fichier ne déclare rien deux fois, le même accusé revient")
-    montrer([*client.base, "certificat", str(certificats), "--sans-les-rejets"], client.environ, attendus=(0, 1))
+    montrer([*client.base, "certificat", certificats, "--sans-les-rejets"], client.environ)
+    titre("5. Coupure simulée : l'accusé n'est pas arrivé. Le client renvoie le même message, rien n'est doublé")
+    repeter([*client.base, "certificat", certificats, "--sans-les-rejets"], client.environ, dossier)
     titre("6. Déclarer les changements d'activité")
-    montrer([*client.base, "changement", str(changements), "--sans-les-rejets"], client.environ, attendus=(0, 1))
+    montrer([*client.base, "changement", changements, "--sans-les-rejets"], client.environ)
     titre("7. Vérifier la signature des accusés archivés")
     accuses = sorted((dossier / "declarations" / "accuses").glob("*.xml"))
     if not accuses:
         sys.exit("Aucun accusé n'a été archivé.")
-    montrer([*client.base, "accuse", "verifier", *map(str, accuses)], client.environ)
+    montrer([*client.base, "accuse", "verifier", *map(relatif, accuses)], client.environ)
     titre("8. Qui reste à déclarer ?")
     montrer([*client.base, "reste-a-declarer"], client.environ)
     titre("9. Le journal des dépôts, tel que l'opérateur de la Caf le cherche")
     montrer([sys.executable, "-m", "service", "journal"], environ)
+
+
+def repeter(commande: Sequence[str], environ: dict[str, str], dossier: Path) -> None:
+    """Take from the client what it knows of its receipt, as a cut between commit and answer would, and run it again."""
+    (accuse,) = (dossier / "declarations" / "accuses").glob("*.xml")
+    original = accuse.read_bytes()
+    accuse.unlink()
+    for depot in (dossier / "declarations" / "envois").glob("*/*.depot"):
+        depot.unlink()
+    montrer(commande, environ)
+    if not accuse.exists() or accuse.read_bytes() != original:
+        sys.exit("L'accusé rendu n'est pas l'original.")
+    print(f"L'accusé {accuse.stem} est revenu, identique octet pour octet ({len(original)} octets).")
 
 
 def garder(demo: dict[str, Any], dossier: Path, port: int) -> int:
@@ -168,7 +181,7 @@ def client_de(port: int, siret: str, compte: dict[str, Any], dossier: Path, envi
         "DECLARER_ESAT_SIRET": siret,
         "DECLARER_ESAT_UTILISATEUR": compte["courriel"],
         "DECLARER_ESAT_CLE": compte["cle_integration"],
-        "DECLARER_ESAT_DOSSIER": str(dossier / "declarations"),
+        "DECLARER_ESAT_DOSSIER": relatif(dossier / "declarations"),
     }
     print("Le client de référence lit ses options dans l'environnement :")
     for nom, valeur in options.items():
@@ -182,12 +195,12 @@ def premier_compte(demo: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]
     return esat, next(compte for compte in esat["comptes"] if compte.get("cle_integration"))
 
 
-def montrer(commande: Sequence[str], environ: dict[str, str], attendus: tuple[int, ...] = (0,)) -> None:
+def montrer(commande: Sequence[str], environ: dict[str, str], attendu: int = 0) -> None:
     """Print a command, run it, and stop the demonstration where it does not end as expected."""
     print(f"$ {lisible(commande)}", flush=True)
     code = subprocess.run(commande, env=environ, check=False).returncode
-    if code not in attendus:
-        sys.exit(f"Cette commande devait finir avec le code {attendus[0]}, elle a fini avec {code}.")
+    if code != attendu:
+        sys.exit(f"Cette commande devait finir avec le code {attendu}, elle a fini avec {code}.")
 
 
 def lisible(commande: Sequence[str]) -> str:
