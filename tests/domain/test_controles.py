@@ -144,7 +144,7 @@ def oracle(certificat: Certificat, an_passe: Decimal | None) -> set[str]:
         codes.add("C09")
     if remuneration is not None and remuneration > smic * Fraction("1.107"):
         codes.add("C10")
-    if net is not None and aide is not None and (aide < net * Fraction("0.097") or aide > net * Fraction("1.25")):
+    if net is not None and net > 0 and aide is not None and not Fraction("0.097") <= aide / net <= Fraction("1.25"):
         codes.add("C11")
     if aide is not None and part is not None:
         plafond = max(Fraction("50.7") - Fraction("0.5") * max(Fraction(0), part - 20), Fraction(0))
@@ -205,7 +205,10 @@ def test_no_message_quotes_who_the_employee_is() -> None:
         centre,
         centre._replace(nombre_mois=13, montant_net=Decimal(3000), remplace="D1-0001"),
         centre._replace(nombre_mois=3, montant_net=None, montant_aide_poste=None),
-        centre._replace(salarie=PERSONNE._replace(nir="299089812345699", date_naissance=date(1999, 9, 27))),
+        centre._replace(
+            salarie=PERSONNE._replace(nir="299089812345699", date_naissance=date(1999, 9, 27)),
+            montant_net=Decimal(100),
+        ),
     ]
     changements = [
         Changement(

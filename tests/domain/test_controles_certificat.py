@@ -218,8 +218,13 @@ def test_all_anomalies_of_a_line_are_told_at_once(juger_certificat: Any) -> None
     )
 
     codes = {anomalie.code for anomalie in jugement.anomalies}
-    assert codes == {"I02", "C17", "C07", "C04", "C05", "C09", "C08", "C14", "C11", "C12", "C06", "C15"}
+    assert codes == {"I02", "C17", "C07", "C04", "C05", "C09", "C08", "C14", "C12", "C06", "C15"}
     assert jugement.rejetee
+
+
+@pytest.mark.parametrize(("net", "code"), [("-700.00", "C05"), ("0.00", "C05"), ("0.01", "C11")])
+def test_an_aide_is_compared_with_a_positive_net_amount_only(juger_certificat: Any, net: str, code: str) -> None:
+    assert [anomalie.code for anomalie in juger_certificat(montant_net=net).anomalies] == [code]
 
 
 def test_alerts_and_informations_do_not_stop_a_line(juger_certificat: Any) -> None:
@@ -251,6 +256,15 @@ def test_smic_is_that_of_november_of_the_year_declared(juger_certificat: Any) ->
 
     assert juger_certificat(**a_temps, montant_aide_poste="913.51").anomalies == ()
     assert [a.code for a in juger_certificat(**a_temps, montant_aide_poste="913.52").anomalies] == ["C09"]
+
+
+def test_a_value_that_is_exactly_the_threshold_is_right(juger_certificat: Any) -> None:
+    # Of 1801.80 €: 15 % are 270.27 €, and with 95.7 % make the ceiling of C10; 50 % are 900.90 €, that of C12 at 21.4.
+    en_2024: dict[str, Any] = {"jour": date(2024, 12, 5), "date_limite": date(2025, 1, 15), "annee": 2024, **UN}
+    au_plafond = juger_certificat(**en_2024, montant_aide_poste="270.27", pourcentage_salaire_direct="95.70")
+
+    assert [anomalie.code for anomalie in au_plafond.anomalies] == ["C12"]
+    assert juger_certificat(**en_2024, montant_aide_poste="900.90", pourcentage_salaire_direct="21.40").anomalies == ()
 
 
 def test_away_from_the_database_its_rules_do_not_speak(juger_certificat: Any) -> None:
