@@ -134,6 +134,7 @@ def test_a_rejected_line_still_counts_as_the_first_of_its_employee(certificat: A
     jugements = juger_certificats([certificat._replace(nombre_mois=13), certificat], contexte_certificats)
 
     assert [[a.code for a in jugement.anomalies] for jugement in jugements] == [["C02"], ["I04"]]
+    assert "rang 1 " in jugements[1].anomalies[0].message
 
 
 @pytest.mark.parametrize(
