@@ -204,7 +204,7 @@ ligne = Table(
     Column("heures_apres", Integer),
     Column("date_effet", Date),
     Column("motif", Text),
-    Column("cible", String(25), comment="number replaced or cancelled"),
+    Column("cible", String(40), comment="number replaced or cancelled, as given: no number of ours is that long"),
     Column("essai", Boolean, nullable=False),
     Column("statut", String(10), comment="null unless accepted, and not ESSAI"),
     Column("statut_depuis", Instant),

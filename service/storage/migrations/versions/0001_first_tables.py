@@ -267,7 +267,7 @@ def upgrade() -> None:
         sa.Column("heures_apres", sa.Integer(), nullable=True),
         sa.Column("date_effet", sa.Date(), nullable=True),
         sa.Column("motif", sa.Text(), nullable=True),
-        sa.Column("cible", sa.String(length=25), nullable=True, comment="number replaced or cancelled"),
+        sa.Column("cible", sa.String(length=40), nullable=True, comment="number replaced or cancelled, as given: no number of ours is that long"),
         sa.Column("essai", sa.Boolean(), nullable=False),
         sa.Column("statut", sa.String(length=10), nullable=True, comment="null unless accepted, and not ESSAI"),
         sa.Column("statut_depuis", _INSTANT, nullable=True),
