@@ -29,13 +29,17 @@ from service.usecases.reception import Reception
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 CHEMIN_DU_SERVICE = "/ws/v1"
+_LECTURES = ("GET", "HEAD")
 _MEDIAS = ("text/xml", "application/soap+xml")
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]+)""", re.IGNORECASE)
 _TEXTE = "text/plain; charset=utf-8"
 _XML = "text/xml; charset=utf-8"
 _AGENT_MAX = 200
+_NON_IMPRIMABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_LONGUEUR_MAX = 2**31 - 1
 
 
 class Door:
@@ -69,7 +73,7 @@ class Door:
             return start_response(statut, headers, exc_info) if exc_info else start_response(statut, headers)
 
         try:
-            if environ["REQUEST_METHOD"] == "POST" and environ.get("PATH_INFO") == CHEMIN_DU_SERVICE:
+            if environ.get("PATH_INFO") == CHEMIN_DU_SERVICE and environ["REQUEST_METHOD"] not in _LECTURES:
                 return self._message(environ, start, requete)
             return self._page(environ, start)
         except RequeteHttpError as refus:
@@ -81,6 +85,8 @@ class Door:
     def _message(self, environ: Environ, start: StartResponse, requete: str) -> Iterable[bytes]:
         reception = self._recevoir(environ, requete)
         try:
+            if environ["REQUEST_METHOD"] != "POST":
+                raise _verbe_refuse()
             environ[CHARSET] = _charset(environ)
             reception.octets = _lire_le_corps(environ, self._dependencies.limites.octets_par_message)
             reception.taille = len(reception.octets)
@@ -96,7 +102,7 @@ class Door:
         return Reception(
             instant=self._dependencies.horloge(),
             adresse=adresse,
-            agent=str(environ.get("HTTP_USER_AGENT", ""))[:_AGENT_MAX],
+            agent=_NON_IMPRIMABLE.sub("?", str(environ.get("HTTP_USER_AGENT", ""))[:_AGENT_MAX]),
             taille=_longueur_annoncee(environ) or 0,
             requete=requete,
             confidentiel=chiffre or (demonstration and _est_locale(adresse)),
@@ -104,29 +110,29 @@ class Door:
 
     def _origine(self, environ: Environ) -> tuple[str, bool]:
         """The sender's address and whether TLS protected it: X-Forwarded-* are believed from trusted proxies only."""
-        adresse = str(environ.get("REMOTE_ADDR", ""))
+        ip = _adresse_ip(str(environ.get("REMOTE_ADDR", "")))
         chiffre = environ.get("wsgi.url_scheme") == "https"
-        if not self._est_mandataire(adresse):
-            return adresse, chiffre
+        if not self._est_mandataire(ip):
+            return _ecrire_adresse(ip), chiffre
         chiffre = str(environ.get("HTTP_X_FORWARDED_PROTO", "")).strip().lower() == "https" or chiffre
         for saut in reversed(str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")):
-            if saut.strip():
-                adresse = saut.strip()
-                if not self._est_mandataire(adresse):
-                    break
-        return adresse[:64], chiffre
+            precedente = _adresse_ip(saut.strip())
+            if precedente is None:
+                break  # what no proxy writes tells nothing
+            ip = precedente
+            if not self._est_mandataire(ip):
+                break
+        return _ecrire_adresse(ip), chiffre
 
-    def _est_mandataire(self, adresse: str) -> bool:
-        return bool(self._mandataires) and any(_adresse_ip(adresse) in reseau for reseau in self._mandataires)
+    def _est_mandataire(self, ip: Ip | None) -> bool:
+        return ip is not None and any(ip in reseau for reseau in self._mandataires)
 
     def _page(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         page = self._pages.get(environ.get("PATH_INFO", ""))
         if page is None:
             raise RequeteHttpError("404 Not Found", f"Rien à cette adresse ; le service est à {self._adresse}.")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            raise RequeteHttpError(
-                "405 Method Not Allowed", "Seuls GET, et POST pour les messages SOAP, sont admis ici."
-            )
+        if environ["REQUEST_METHOD"] not in _LECTURES:
+            raise _verbe_refuse()
         statut, media, corps = page(environ)
         return _repondre(start, statut, media, corps, environ)
 
@@ -164,9 +170,13 @@ class Door:
 def _repondre(start: StartResponse, statut: str, media: str, corps: bytes, environ: Environ) -> Iterable[bytes]:
     headers = [("Content-Type", media), ("Content-Length", str(len(corps))), ("Cache-Control", "no-cache")]
     if statut.startswith("405"):
-        headers.append(("Allow", "POST" if environ.get("PATH_INFO") == CHEMIN_DU_SERVICE else "GET, HEAD"))
+        headers.append(("Allow", "GET, HEAD, POST" if environ.get("PATH_INFO") == CHEMIN_DU_SERVICE else "GET, HEAD"))
     start(statut, headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [corps]
+
+
+def _verbe_refuse() -> RequeteHttpError:
+    return RequeteHttpError("405 Method Not Allowed", "Seuls GET, et POST pour les messages SOAP, sont admis ici.")
 
 
 def _charset(environ: Environ) -> str | None:
@@ -198,16 +208,28 @@ def _lire_le_corps(environ: Environ, octets_max: int) -> bytes:
 
 
 def _longueur_annoncee(environ: Environ) -> int | None:
+    """The length that Content-Length announces, as far as an integer of the log goes; None where it is no number."""
     longueur = str(environ.get("CONTENT_LENGTH", "")).strip()
-    return int(longueur) if longueur.isdecimal() else None
+    if not (longueur.isascii() and longueur.isdecimal()):
+        return None
+    significatifs = longueur.lstrip("0")
+    return min(int(significatifs or "0"), _LONGUEUR_MAX) if len(significatifs) <= 10 else _LONGUEUR_MAX
 
 
-def _adresse_ip(adresse: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+def _adresse_ip(adresse: str) -> Ip | None:
+    """The address, that of IPv4 where IPv6 wraps one, without the zone (the name of a network card); else None."""
     try:
-        return ipaddress.ip_address(adresse)
+        ip = ipaddress.ip_address(adresse.partition("%")[0])
     except ValueError:
-        return ipaddress.ip_address("::")
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def _ecrire_adresse(ip: Ip | None) -> str:
+    """The address as the log and the counts know it; empty where there is none (a Unix socket)."""
+    return "" if ip is None else str(ip)
 
 
 def _est_locale(adresse: str) -> bool:
-    return _adresse_ip(adresse).is_loopback
+    ip = _adresse_ip(adresse)
+    return ip is not None and ip.is_loopback
