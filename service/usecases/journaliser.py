@@ -16,6 +16,8 @@ from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Issue, Reception
 
 _Refus = TypeVar("_Refus", bound=TeledeclarationError)
+_UTILISATEUR_MAX = 100
+"""Characters of a submitted user code that the log keeps."""
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def entree(reception: Reception, erreur: TeledeclarationError | None = None) -> 
         instant=reception.instant,
         adresse=reception.adresse,
         agent=reception.agent,
-        utilisateur=reception.utilisateur,
+        utilisateur=None if reception.utilisateur is None else reception.utilisateur[:_UTILISATEUR_MAX],
         compte_id=None if expediteur is None else expediteur.compte_id,
         siret=reception.siret,
         esat_id=None if etablissement is None else etablissement.id,
