@@ -43,7 +43,7 @@ class Xlsx:
         self.nature = f"XLSX (feuille « {self._feuille} »)"
         autres = [nom for nom in visibles if nom not in (self._feuille, "Notice")]
         self.remarque = (
-            f"Seule la feuille « {self._feuille} » est lue ; --feuille en choisit une autre parmi {_liste(autres)}."
+            f"seule la feuille « {self._feuille} » est lue ; --feuille en choisit une autre parmi {_liste(autres)}."
             if autres and feuille is None
             else ""
         )

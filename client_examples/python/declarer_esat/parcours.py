@@ -74,7 +74,7 @@ class Parcours:
             return self._rappeler(fichier, envoi)
         if envoi is not None and not envoi.termine:
             return self._reprendre(fichier, envoi)
-        return self._declarer(fichier)
+        return self._declarer(fichier, envoi)
 
     def _verifier(self, fichier: Fichier) -> int:
         """Tell everything that is wrong, without the network and without sending."""
@@ -105,7 +105,7 @@ class Parcours:
         constats = self._controler(fichier, lots, etat)
         return self._envoyer(fichier, envoi, [constat for constat in constats if constat.ligne not in envoyees])
 
-    def _declarer(self, fichier: Fichier) -> int:
+    def _declarer(self, fichier: Fichier, precedent: Envoi | None) -> int:
         """Check, prepare and send."""
         demande, service = self._demande, self._seance.service
         siret = self._seance.reglages.siret_exige()
@@ -126,7 +126,9 @@ class Parcours:
                 return self._bilan.rien_a_envoyer(fichier, constats)
             lots = self._composer(retenues, etat, redacteur, siret)
         identite = self._identite(fichier)
-        envoi = self._seance.registre.preparer(identite, annee, demande.chemin.name, lots, demande.volet.nom)
+        envoi = self._seance.registre.preparer(
+            identite, annee, demande.chemin.name, lots, demande.volet.nom, precedent
+        )
         return self._envoyer(fichier, envoi, constats)
 
     def _envoyer(self, fichier: Fichier, envoi: Envoi, constats: Sequence[Constat]) -> int:

@@ -93,9 +93,7 @@ class Registre:
     def dernier(self, identite: Identite, annee: int | None) -> Envoi | None:
         """Return the last sending of a file; without `annee`, of whatever year it was declared for."""
         repere = f"-{identite.cle}-" if annee is None else f"-{annee}-{identite.cle}-"
-        dossiers = [
-            dossier for dossier in self._envois.glob(f"*{repere}*") if (dossier / _FICHE).is_file()
-        ]
+        dossiers = [dossier for dossier in self._envois.glob(f"*{repere}*") if (dossier / _FICHE).is_file()]
         return _relire(max(dossiers, key=_generation)) if dossiers else None
 
     def tous(self) -> Iterator[Envoi]:
@@ -103,9 +101,19 @@ class Registre:
         fiches = [fiche for fiche in self._envois.glob(f"*/{_FICHE}") if not fiche.parent.name.startswith(".")]
         yield from sorted((_relire(fiche.parent) for fiche in fiches), key=lambda envoi: envoi.cree_le)
 
-    def preparer(self, identite: Identite, annee: int | None, nom: str, lots: Sequence[Lot], nature: str) -> Envoi:
-        """Put a new sending on the disk; where another run has just done so, return that one."""
-        precedent = self.dernier(identite, annee)
+    def preparer(
+        self,
+        identite: Identite,
+        annee: int | None,
+        nom: str,
+        lots: Sequence[Lot],
+        nature: str,
+        precedent: Envoi | None = None,
+    ) -> Envoi:
+        """Put on the disk a sending that follows `precedent`, the last one of this file that its run has seen.
+
+        Where another run has done so in the meantime, return that one: two runs at a time make one sending.
+        """
         generation = 1 if precedent is None else _generation(precedent.dossier) + 1
         noms = ("essai" if identite.essai else None, nature, annee, identite.cle, generation)
         definitif = self._envois / "-".join(str(nom) for nom in noms if nom is not None)
