@@ -180,6 +180,12 @@ def valeur_en_der(paire, signe):
     return VALEUR.sub(rb"\g<1>" + valeur + rb"\g<3>", signe)
 
 
+def zero_insere_dans_la_valeur(_, signe):
+    """r ‖ 0 ‖ s: the same two numbers, another length."""
+    valeur = base64.b64decode(VALEUR.search(signe)[2])
+    return VALEUR.sub(rb"\g<1>" + base64.b64encode(valeur[:32] + b"\0" + valeur[32:]) + rb"\g<3>", signe)
+
+
 def contenu_change_et_empreinte_refaite(_, signe):
     change = signe.replace(b"ACCEPTEE", b"REJETEE")
     empreinte = base64.b64encode(hashlib.sha256(SIGNATURE.sub(b"", change)).digest())
@@ -241,6 +247,7 @@ ATTAQUES = {
         lambda _, s: VALEUR.sub(rb"\g<1>" + base64.b64encode(bytes(64)) + rb"\g<3>", s),
         "n'est pas celle du certificat",
     ),
+    "value with a zero inserted": (zero_insere_dans_la_valeur, "n'est pas celle du certificat"),
     "value in DER": (valeur_en_der, "n'est pas celle du certificat"),
     "value not Base64": (lambda _, s: VALEUR.sub(rb"\g<1>*\g<3>", s), FORME),
     "value not ASCII": (lambda _, s: VALEUR.sub("\\g<1>é\\g<3>".encode(), s), FORME),
