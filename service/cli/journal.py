@@ -155,12 +155,14 @@ def _cellules(lue: EntreeLisible, largeurs: Sequence[int]) -> list[str]:
     etablissement = entree.siret or ""
     if esat and largeurs[2] > _LARGEUR_SIRET:
         etablissement = abreger(f"{etablissement} {esat}", largeurs[2])
+    parties = plier(compte or entree.utilisateur or "", largeurs[1]).split("\n")
+    qui = "\n".join(abreger(partie, largeurs[1]) for partie in parties)
     suite = entree.numero_depot or entree.code or ""
     fois = f" ×{entree.nombre}" if entree.nombre > 1 else ""
     incident = f"\n{entree.identifiant_incident}" if entree.identifiant_incident else ""
     cellules = [
         f"{jour}\n{heure}",
-        f"{entree.operation or '(illisible)'}\n{plier(compte or entree.utilisateur or '', largeurs[1])}",
+        f"{entree.operation or '(illisible)'}\n{qui}",
         f"{etablissement}\n{imprimable(entree.adresse)}",
         f"{Issue(entree.issue).libelle}\n{suite}{fois}{incident}",
         f"{_duree(entree.duree_us)}\n{_taille(entree.taille)}",
