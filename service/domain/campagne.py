@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+ANNEES = range(2018, 9999)
+"""Years that may have a campaign: from the first of the tables of the SMIC to the last that the calendar lets close."""
+
 _PARIS = ZoneInfo("Europe/Paris")
 
 

@@ -64,7 +64,7 @@ def naissance_du_nir(nir: str) -> tuple[int, int] | None:
 
 def masquer_nir(nir: str) -> str:
     """Return the NIR with all but its last four characters hidden: sex, birth and place do not show."""
-    return "•" * max(len(nir) - 4, 0) + nir[-4:] if len(nir) == _LONGUEUR_NIR else "•" * len(nir)
+    return "•" * (_LONGUEUR_NIR - 4) + nir[-4:] if len(nir) == _LONGUEUR_NIR else "•" * len(nir)
 
 
 def _somme_de_luhn(chiffres: str) -> int:

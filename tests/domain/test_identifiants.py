@@ -102,6 +102,8 @@ def test_masked_nir_shows_its_end_at_most(nir: str, masque: str) -> None:
         ("73282932000074", True),
         ("73282932000075", False),
         ("37282932000074", False),
+        ("55208131766522", True),
+        ("05208131766522", False),
         ("7328293200007", False),
         ("732829320000744", False),
         ("7328293200007A", False),
