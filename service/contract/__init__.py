@@ -6,6 +6,8 @@ modele         what the schemas say, as Python values: elements, orders, facets,
 reading        bytes received → the one hardened parser → a checked SOAP envelope, and its fingerprint
 interning      gives back the memory of names that strangers' messages leave in the parser
 validation     payload against the schemas: accepted, or every error at once
+coherence      what makes a payload invalid beyond the schema: elements that do not go together
+curseur        the cursor of ListeDepots, written and read
 diagnostic     why a payload is refused: every error, its place and our own French words
 valeurs        values of simple types: valid or not, and what may be said of those that are not
 accuse         the receipt, written directly in canonical form

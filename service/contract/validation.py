@@ -10,12 +10,13 @@ libxml2 judges (one compiled schema per thread), `diagnostic` tells why. Where t
 """
 
 import copy
-from itertools import islice
+from itertools import chain, islice
 
 from lxml import etree
 from lxml.etree import _Element
 
 from service.contract.catalogue import NS, schema
+from service.contract.coherence import incoherences
 from service.contract.diagnostic import INDICES_XSI, diagnostiquer
 from service.contract.valeurs import est_une_date, reduire
 from service.errors import Precision, SchemaInvalideError
@@ -32,12 +33,12 @@ def valider(charge: _Element) -> None:
 
     Raises `SchemaInvalideError` with a `Precision` for each error, up to `PRECISIONS_MAX`.
     """
-    if not _A_DES_ATTRIBUTS(charge) and schema().validate(charge) and _dates_lisibles(charge):
-        return
-    precisions = list(islice(diagnostiquer(charge), PRECISIONS_MAX + 1))
+    conforme = not _A_DES_ATTRIBUTS(charge) and schema().validate(charge) and _dates_lisibles(charge)
+    erreurs = incoherences(charge) if conforme else chain(diagnostiquer(charge), incoherences(charge))
+    precisions = list(islice(erreurs, PRECISIONS_MAX + 1))
     if len(precisions) > PRECISIONS_MAX:
         precisions[PRECISIONS_MAX:] = [Precision(f"D'autres erreurs suivent ces {PRECISIONS_MAX} premières.")]
-    if not precisions:
+    if not precisions and not conforme:
         precisions = _reste(charge)
     if precisions:
         raise SchemaInvalideError(precisions=precisions)

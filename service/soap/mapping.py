@@ -15,10 +15,10 @@ from lxml import etree
 
 from service.contract.accuse import contenu_de_l_accuse, ecrire_instant
 from service.contract.catalogue import NS
+from service.contract.curseur import lire_curseur
 from service.contract.reading import empreinte
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Nature, Operation, Salarie
 from service.domain.identifiants import nir_normalise
-from service.errors import Precision, SchemaInvalideError
 from service.usecases.consulter import DepotConsulte
 from service.usecases.demandes import (
     Demande,
@@ -28,6 +28,7 @@ from service.usecases.demandes import (
     DemandeMotDePasse,
     DemandeReste,
     DemandeVide,
+    Position,
 )
 
 _Element = etree._Element
@@ -64,11 +65,7 @@ def reperes(charge: _Element) -> tuple[str | None, str | None]:
 
 
 def lire_demande(operation: Operation, charge: _Element) -> Demande:
-    """Return what a valid payload asks for.
-
-    Raises SchemaInvalideError for what XSD lets through and no calendar or operation can hold: a year beyond 9999,
-    ConsulteDepot with none or both identifiers, inverted dates.
-    """
+    """Return what a payload asks for; `contract.validation` found it valid."""
     return _LECTURES[operation](charge)
 
 
@@ -157,20 +154,18 @@ def _lire_salarie(salarie: _Element) -> Salarie:
 
 def _lire_consultation(charge: _Element) -> DemandeConsultation:
     numero, identifiant = _texte(charge.find(_nom("numeroDepot"))), _texte(charge.find(_IDENTIFIANT))
-    if (numero is None) == (identifiant is None):
-        trouves = "les deux" if numero else "aucun des deux"
-        raise _invalide(charge, f"exactement un de numeroDepot et identifiantMessage est attendu ; trouvé : {trouves}.")
     return DemandeConsultation(_exige(charge.find(_SIRET_TAG)), numero, identifiant and identifiant.lower())
 
 
 def _lire_liste(charge: _Element) -> DemandeListe:
     champs = {enfant.tag: enfant for enfant in charge}
-    depuis, jusque = _date(champs[_nom("depuis")]), _date(champs[_nom("jusque")])
-    if jusque < depuis:
-        raise _invalide(champs[_nom("jusque")], "jusque doit être le même jour que depuis, ou un jour suivant.")
-    limite = _texte(champs.get(_nom("limite")))
+    curseur, limite = _texte(champs.get(_nom("curseur"))), _texte(champs.get(_nom("limite")))
     return DemandeListe(
-        _exige(champs[_SIRET_TAG]), depuis, jusque, _texte(champs.get(_nom("curseur"))), int(limite) if limite else None
+        _exige(champs[_SIRET_TAG]),
+        _date(champs[_nom("depuis")]),
+        _date(champs[_nom("jusque")]),
+        Position(*lire_curseur(curseur)) if curseur else None,
+        int(limite) if limite else None,
     )
 
 
@@ -252,14 +247,4 @@ def _decimal(element: _Element | None) -> Decimal | None:
 
 def _date(element: _Element) -> date:
     """The day of an xs:date, its offset ignored."""
-    texte = _exige(element)
-    try:
-        return date.fromisoformat(texte[:10])
-    except ValueError:
-        raise _invalide(
-            element, "une date de l'année 0001 à l'année 9999 est attendue, sous la forme AAAA-MM-JJ."
-        ) from None
-
-
-def _invalide(element: _Element, message: str) -> SchemaInvalideError:
-    return SchemaInvalideError(precisions=[Precision(message, element.sourceline, etree.QName(element).localname)])
+    return date.fromisoformat(_exige(element)[:10])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from service.contract.curseur import ecrire_curseur
 from service.domain.declaration import Salarie
 from service.soap import messages, types
 from service.usecases.consulter import EtatDuService, PageDeDepots, Regles, Reste
@@ -23,7 +24,8 @@ def ecrire_depots(page: PageDeDepots) -> messages.ListeDepotsResponse:
         )
         for depot in page.depots
     ]
-    return messages.ListeDepotsResponse(depot=depots, curseurSuivant=page.curseur)
+    suivant = None if page.suite is None else ecrire_curseur(*page.suite)
+    return messages.ListeDepotsResponse(depot=depots, curseurSuivant=suivant)
 
 
 def ecrire_reste(reste: Reste) -> messages.ListeResteADeclarerResponse:

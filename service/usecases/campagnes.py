@@ -1,9 +1,7 @@
 """The campaigns as the operators set them, in the words of the domain."""
 
-from service.domain.campagne import Campagne, ElementsAttendus, campagne_par_defaut
+from service.domain.campagne import ANNEES, Campagne, ElementsAttendus, campagne_par_defaut
 from service.storage.unit_of_work import UnitOfWork
-
-_ANNEES = range(2018, 9999)  # from the first year of the tables of the SMIC
 
 
 def lire_campagnes(unite: UnitOfWork) -> dict[int, Campagne]:
@@ -18,6 +16,6 @@ def lire_campagnes(unite: UnitOfWork) -> dict[int, Campagne]:
 
 def trouver_campagne(unite: UnitOfWork, annee: int) -> Campagne | None:
     """Return the campaign of a year: as an operator set it, else by the rule; None for a year that can have none."""
-    if annee not in _ANNEES:
+    if annee not in ANNEES:
         return None
     return lire_campagnes(unite).get(annee) or campagne_par_defaut(annee)

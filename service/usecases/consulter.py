@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from service.domain.campagne import Campagne, campagne_courante, jour_de_paris
 from service.domain.declaration import Nature, Salarie
 from service.domain.regles import REGLES, VERSION_REGLES, Regle
-from service.errors import IntrouvableError, Precision, SchemaInvalideError
+from service.errors import IntrouvableError
 from service.storage.depots import ResumeDepot
 from service.storage.lignes import Attendue, Etat
 from service.usecases.archiver import decomprimer
 from service.usecases.campagnes import lire_campagnes, trouver_campagne
-from service.usecases.demandes import DemandeConsultation, DemandeListe, DemandeReste
+from service.usecases.demandes import DemandeConsultation, DemandeListe, DemandeReste, Position
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.identifier import autoriser
 from service.usecases.journaliser import transaction_du_message
@@ -34,10 +34,10 @@ class DepotConsulte(NamedTuple):
 
 
 class PageDeDepots(NamedTuple):
-    """Deposits, newest first, and the cursor of the next page; None on the last one."""
+    """Deposits, newest first, and where the next page goes on; None on the last one."""
 
     depots: Sequence[ResumeDepot]
-    curseur: str | None
+    suite: Position | None
 
 
 class Reste(NamedTuple):
@@ -82,27 +82,20 @@ def consulter_depot(dependencies: Dependencies, reception: Reception, demande: D
 
 
 def lister_depots(dependencies: Dependencies, reception: Reception, demande: DemandeListe) -> PageDeDepots:
-    """Return one page of the ESAT's deposits. Raises HabilitationError, or SchemaInvalideError for a bad cursor."""
+    """Return one page of the ESAT's deposits. Raises HabilitationError."""
     etablissement = _etablissement(reception, demande.siret)
     limite = demande.limite or dependencies.limites.depots_par_page
     debut, fin = _minuit(demande.depuis), _minuit(demande.jusque, lendemain=True)
     with transaction_du_message(dependencies, reception) as unite:
         apres = None
-        if demande.curseur is not None:
-            dernier = unite.depots.par_numero(etablissement, demande.curseur)
-            if dernier is None:
-                raise SchemaInvalideError(
-                    precisions=[
-                        Precision(
-                            "le curseur attendu est le curseurSuivant de la page précédente, rendu tel quel.",
-                            champ="ListeDepots/curseur",
-                        )
-                    ]
-                )
-            apres = (dernier.date_reception, dernier.id)
+        if demande.apres is not None:
+            # A deposit that was purged meanwhile, or never was, leaves its date as the place to go on from.
+            dernier = unite.depots.par_numero(etablissement, demande.apres.numero)
+            apres = (demande.apres.reception, 0 if dernier is None else dernier.id)
         depots = unite.depots.lister(etablissement, debut, fin, apres, limite + 1)
-    curseur = depots[limite - 1].numero if len(depots) > limite else None
-    return PageDeDepots(depots[:limite], curseur)
+    if len(depots) <= limite:
+        return PageDeDepots(depots, None)
+    return PageDeDepots(depots[:limite], Position(depots[limite - 1].date_reception, depots[limite - 1].numero))
 
 
 def reste_a_declarer(dependencies: Dependencies, reception: Reception, demande: DemandeReste) -> Reste:
@@ -114,10 +107,7 @@ def reste_a_declarer(dependencies: Dependencies, reception: Reception, demande: 
     etablissement = _etablissement(reception, demande.siret)
     with transaction_du_message(dependencies, reception) as unite:
         campagne = trouver_campagne(unite, demande.annee)
-        if campagne is None:
-            raise SchemaInvalideError(
-                precisions=[Precision("une année de campagne est attendue.", champ="ListeResteADeclarer/annee")]
-            )
+        assert campagne is not None  # the message was valid, its year among those that may have one
         attendus = _encore_attendus(unite.lignes.attendus(etablissement, demande.annee), demande.annee)
     salaries = dechiffrer_salaries(dependencies.coffre, attendus)
     salaries.sort(key=lambda salarie: (salarie.nom.casefold(), salarie.prenom.casefold()))

@@ -1,7 +1,7 @@
 """What a message asks for, in the words of the trade: what ``soap/mapping`` reads and the other use cases take."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from service.domain.declaration import Certificat, Changement, Entete, Operation
@@ -29,13 +29,20 @@ class DemandeConsultation(NamedTuple):
     identifiant_message: str | None
 
 
+class Position(NamedTuple):
+    """A place in a list of deposits: that of the last one of a page."""
+
+    reception: datetime
+    numero: str
+
+
 class DemandeListe(NamedTuple):
     """The deposits of an ESAT received from `depuis` to `jusque`, days in Europe/Paris, inclusive."""
 
     siret: str
     depuis: date
     jusque: date
-    curseur: str | None
+    apres: Position | None
     limite: int | None
 
 

@@ -71,18 +71,6 @@ VALIDES = {
     "empty reference": (CERTIFICAT, ("MAT-00001", "")),
     "reference of 40": (CERTIFICAT, ("MAT-00001", "é" * 40)),
     "empty number to cancel: a rule": (ANNULATION, ("D261205-7K3M9QXA-0001", "")),
-    "both identifiers of a deposit: told later": (
-        "ConsulteDepot",
-        (
-            "</t:numeroDepot>",
-            "</t:numeroDepot><t:identifiantMessage>7c9e6679-7425-40de-944b-e07fc1f90AE7</t:identifiantMessage>",
-        ),
-    ),
-    "neither identifier of a deposit: told later": (
-        "ConsulteDepot",
-        ("<t:numeroDepot>D261205-7K3M9QXA</t:numeroDepot>", ""),
-    ),
-    "dates inverted: told later": ("ListeDepots", ("2026-12-01", "2027-12-01")),
     "limit of 500": ("ListeDepots", (">100<", ">500<")),
     "blank request": ("ListeAnomalies", ("<t:ListeAnomalies/>", "<t:ListeAnomalies>\n  </t:ListeAnomalies>")),
     "comment in a request": (
