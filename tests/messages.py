@@ -123,22 +123,26 @@ def certificat(personne: str | None = None, remplace: str | None = None, referen
 
 def changement(personne: str | None = None, detail: str | None = None, remplace: str | None = None) -> str:
     """A change, an augmentation by default."""
-    return f"<changement>{personne or salarie()}{detail or augmentation()}{elements({'remplace': remplace})}</changement>"
+    return (
+        f"<changement>{personne or salarie()}{detail or augmentation()}{elements({'remplace': remplace})}</changement>"
+    )
 
 
 def augmentation(date_effet: str = "2026-11-02", avant: str = "17.5", apres: str = "35") -> str:
     """More weekly hours."""
-    return f"<augmentation>{elements(dict(dateEffet=date_effet, heuresAvant=avant, heuresApres=apres))}</augmentation>"
+    heures = elements({"heuresAvant": avant, "heuresApres": apres})
+    return f"<augmentation>{elements({'dateEffet': date_effet})}{heures}</augmentation>"
 
 
 def reduction(date_effet: str = "2026-11-02", avant: str = "35", apres: str = "17.5") -> str:
     """Less weekly hours."""
-    return f"<reduction>{elements(dict(dateEffet=date_effet, heuresAvant=avant, heuresApres=apres))}</reduction>"
+    heures = elements({"heuresAvant": avant, "heuresApres": apres})
+    return f"<reduction>{elements({'dateEffet': date_effet})}{heures}</reduction>"
 
 
 def depart(date_effet: str, motif: str = "RETRAITE") -> str:
     """The end of an employment."""
-    return f"<depart>{elements(dict(dateEffet=date_effet, motif=motif))}</depart>"
+    return f"<depart>{elements({'dateEffet': date_effet, 'motif': motif})}</depart>"
 
 
 def entete(identifiant: str | None = None, siret: str = SIRET, essai: bool | str = False) -> str:
