@@ -22,9 +22,9 @@ from service.contract.valeurs import conseil, decrire, est_valide
 from service.errors import Precision
 
 NS_XSI = "http://www.w3.org/2001/XMLSchema-instance"
-INDICES_XSI = frozenset({f"{{{NS_XSI}}}schemaLocation", f"{{{NS_XSI}}}noNamespaceSchemaLocation"})
-"""Hints that XML Schema allows on any element; they are ignored, never followed."""
 
+# Hints that XML Schema allows on any element; they are ignored, never followed.
+_INDICES = frozenset({f"{{{NS_XSI}}}schemaLocation", f"{{{NS_XSI}}}noNamespaceSchemaLocation"})
 _NIL, _TYPE = f"{{{NS_XSI}}}nil", f"{{{NS_XSI}}}type"
 _FACULTATIF = "un élément facultatif sans valeur ne s'écrit pas"
 _VIDE = "Cet élément doit rester vide, un contenu a été trouvé."
@@ -56,7 +56,7 @@ def _attributs(element: _Element, type_: TypeSimple | TypeComplexe, chemin: str)
     if not element.attrib:
         return
     ligne = element.sourceline
-    noms = {str(nom) for nom in element.attrib} - INDICES_XSI
+    noms = {str(nom) for nom in element.attrib} - _INDICES
     if _NIL in noms:
         yield Precision(f"L'attribut xsi:nil n'est pas admis : {_FACULTATIF}.", ligne, chemin)
     if _TYPE in noms and not _type_declare(element, type_):
@@ -111,7 +111,7 @@ def _complexe(element: _Element, type_: TypeComplexe, chemin: str, contrat: Mode
         comptes[particule.nom] += 1
         ici = _chemin(chemin, particule, comptes[particule.nom])
         yield from _place(enfant, type_, rang, particule, derniere, comptes, ici)
-        derniere = max(derniere, rang)
+        derniere = rang
         yield from _element(enfant, particule.type, ici, contrat, particule.minimum == 0)
     yield from _manquants(element, type_, chemin, comptes)
 

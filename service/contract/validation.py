@@ -5,8 +5,10 @@ libxml2 judges (one compiled schema per thread), `diagnostic` tells why. Where t
 - libxml2 refuses white space around an xs:date and inside an empty operation, though XML Schema collapses the former
   and pretty-printers write the latter: such a payload is accepted, after libxml2 has agreed on a copy without it.
 - A year beyond 9999 or before 1 is an xs:date, but no date of ours: it is refused.
-- ``xsi:schemaLocation`` is allowed by XML Schema anywhere, but libxml2 would open the file it names: the payload is
-  judged on a copy without it.
+
+A payload with attributes goes to `diagnostic` first: hardly a toolkit writes any, and half a million of them would
+each cost an error of libxml2. ``xsi:schemaLocation``, which XML Schema allows anywhere, is let be; libxml2 does not
+follow it where it has a schema already.
 """
 
 import copy
@@ -17,7 +19,7 @@ from lxml.etree import _Element
 
 from service.contract.catalogue import NS, schema
 from service.contract.coherence import incoherences
-from service.contract.diagnostic import INDICES_XSI, diagnostiquer
+from service.contract.diagnostic import diagnostiquer
 from service.contract.valeurs import est_une_date, reduire
 from service.errors import Precision, SchemaInvalideError
 
@@ -54,9 +56,6 @@ def _dates_lisibles(charge: _Element) -> bool:
 def _reste(charge: _Element) -> list[Precision]:
     """Return what libxml2 has against a payload in which we see nothing wrong, once it is put in its plainest form."""
     epuree = copy.deepcopy(charge)
-    for element in epuree.iter():
-        for indice in INDICES_XSI.intersection(element.attrib):
-            del element.attrib[indice]
     for element in epuree.iter(*_DATES):
         element.text = reduire(element.text or "")
     if not len(epuree) and not reduire(epuree.text or ""):
