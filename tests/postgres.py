@@ -28,17 +28,20 @@ _REGLAGES = {
     "max_connections": "200",
     # Tests kill clients, never the machine: what fsync protects from does not happen to them.
     "fsync": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "shared_buffers": "64MB",
     "timezone": "Europe/Paris",
 }
 _SANS_TERMINAL = [(os.POSIX_SPAWN_OPEN, flux, os.devnull, os.O_RDWR, 0) for flux in (0, 1, 2)]
 
 
-def binaires() -> Path:
+def binaires(paquets: Path = Path("/usr/lib/postgresql")) -> Path:
     """Where initdb and postgres are. Raises AssertionError, in plain words, where PostgreSQL is not installed."""
     trouve = shutil.which("initdb")
-    dossiers = [Path(trouve).parent] if trouve else []
-    dossiers += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
+    dossiers = [Path(trouve).resolve().parent] if trouve else []
+    dossiers += sorted(paquets.glob("*/bin"), key=_version, reverse=True)
     for dossier in dossiers:
         if (dossier / "initdb").exists() and (dossier / "postgres").exists():
             return dossier

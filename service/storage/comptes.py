@@ -95,17 +95,18 @@ _CLES_VIVANTES = Statement(
 _CREER: Statement[tuple[Any, ...]] = Statement(
     insert(compte).values({nom: bindparam(nom) for nom in _CREATION}).on_conflict_do_nothing().returning(compte.c.id)
 )
+_DE_CETTE_VERSION = (compte.c.id == bindparam("le_compte"), compte.c.version == bindparam("ancienne_version"))
 _ARCHIVER: Statement[tuple[Any, ...]] = Statement(
     insert(ancien_mot_de_passe).from_select(
         ["compte_id", "mot_de_passe", "change_le"],
-        select(
-            compte.c.id, compte.c.mot_de_passe, bindparam("maintenant", type_=ancien_mot_de_passe.c.change_le.type)
-        ).where(compte.c.id == bindparam("le_compte"), compte.c.mot_de_passe.is_not(None)),
+        select(compte.c.id, compte.c.mot_de_passe, bindparam("maintenant", type_=ancien_mot_de_passe.c.change_le.type))
+        .where(*_DE_CETTE_VERSION, compte.c.mot_de_passe.is_not(None))
+        .with_for_update(),
     )
 )
 _CHANGER: Statement[tuple[Any, ...]] = Statement(
     update(compte)
-    .where(compte.c.id == bindparam("le_compte"), compte.c.version == bindparam("ancienne_version"))
+    .where(*_DE_CETTE_VERSION)
     .values(
         mot_de_passe=bindparam("hache"),
         provisoire=bindparam("temporaire"),
@@ -176,10 +177,10 @@ class ComptesRepository:
 
         A change that somebody else made meanwhile is thus never undone unseen.
         """
-        self._session.run(_ARCHIVER, {"le_compte": compte_id, "maintenant": maintenant})
+        de_cette_version = {"le_compte": compte_id, "ancienne_version": version}
+        self._session.run(_ARCHIVER, {**de_cette_version, "maintenant": maintenant})
         valeurs = {
-            "le_compte": compte_id,
-            "ancienne_version": version,
+            **de_cette_version,
             "hache": mot_de_passe,
             "temporaire": provisoire,
             "echeance": expire_le,

@@ -22,7 +22,7 @@ from service.errors import IndisponibleError
 ATTENTE_SQLITE_MS = 10_000
 """How long SQLite waits for a lock held by a program that ignores our lock file."""
 ATTENTE_CONNEXION_S = 5
-"""How long a connection, or a place in the pool, is waited for."""
+"""How long a server's answer, or by default a place in the pool, is waited for."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -57,20 +57,21 @@ _CODES_SQLITE_INDISPONIBLE = frozenset(
 )
 
 
-def creer_moteur(url: str | URL, connexions: int = 5) -> Engine:
+def creer_moteur(url: str | URL, connexions: int = 5, attente_s: float = ATTENTE_CONNEXION_S) -> Engine:
     """An engine for `url`, an SQLite file or a PostgreSQL database; nothing is opened before the first use.
 
-    `connexions` bounds the pool. Raises ValueError for another kind of database or an SQLite without a file.
+    `connexions` bounds the pool, where a place is waited for `attente_s` seconds. Raises ValueError for another kind of
+    database or an SQLite without a file.
     """
     adresse = make_url(url)
     if adresse.get_backend_name() == "sqlite":
-        return _moteur_sqlite(adresse, connexions)
+        return _moteur_sqlite(adresse, connexions, attente_s)
     if adresse.get_backend_name() == "postgresql":
-        return _moteur_postgresql(adresse, connexions)
+        return _moteur_postgresql(adresse, connexions, attente_s)
     raise ValueError("base inconnue : sqlite:///FICHIER ou postgresql://… est attendu")
 
 
-def _moteur_sqlite(adresse: URL, connexions: int) -> Engine:
+def _moteur_sqlite(adresse: URL, connexions: int, attente_s: float) -> Engine:
     if adresse.database in (None, "", ":memory:"):
         raise ValueError("SQLite demande un fichier : sqlite:///FICHIER")
     moteur = create_engine(
@@ -78,7 +79,7 @@ def _moteur_sqlite(adresse: URL, connexions: int) -> Engine:
         paramstyle="named",
         pool_size=connexions,
         max_overflow=0,
-        pool_timeout=ATTENTE_CONNEXION_S,
+        pool_timeout=attente_s,
         pool_reset_on_return=None,
         connect_args={"isolation_level": None, "check_same_thread": False, "cached_statements": 256},
     )
@@ -91,12 +92,12 @@ def _moteur_sqlite(adresse: URL, connexions: int) -> Engine:
     return moteur
 
 
-def _moteur_postgresql(adresse: URL, connexions: int) -> Engine:
+def _moteur_postgresql(adresse: URL, connexions: int, attente_s: float) -> Engine:
     moteur = create_engine(
         adresse.set(drivername="postgresql+psycopg"),
         pool_size=connexions,
         max_overflow=0,
-        pool_timeout=ATTENTE_CONNEXION_S,
+        pool_timeout=attente_s,
         pool_reset_on_return=None,
         isolation_level="AUTOCOMMIT",
         connect_args={

@@ -20,11 +20,12 @@ _AUCUNE: Mapping[str, Any] = {}
 
 
 class Session:
-    """A transaction under way on one connection of `moteur`, begun by `debut` (a BEGIN statement)."""
+    """A transaction under way on one connection of `moteur`, begun by `debut`; `fin` undoes what `debut` set."""
 
-    __slots__ = ("_connexion", "_dialecte", "_executer", "_pilote")
+    __slots__ = ("_connexion", "_dialecte", "_executer", "_fin", "_pilote")
 
-    def __init__(self, moteur: Engine, debut: str) -> None:
+    def __init__(self, moteur: Engine, debut: Sequence[str], fin: Sequence[str] = ()) -> None:
+        self._fin = fin
         self._dialecte = moteur.dialect
         with joignable():
             self._connexion: PoolProxiedConnection = moteur.raw_connection()
@@ -32,7 +33,8 @@ class Session:
         self._pilote = pilote
         self._executer: Any = self._pilote.execute
         try:
-            self._driver(debut)
+            for sql in debut:
+                self._driver(sql)
         except BaseException:
             self._connexion.close()
             raise
@@ -77,8 +79,10 @@ class Session:
         try:
             if annuler:
                 self._executer("ROLLBACK")
+            for sql in self._fin:
+                self._pilote.execute(sql)
         except Exception:
-            self._connexion.invalidate()
+            self._jeter()
         finally:
             self._executer = _apres_la_fin
             self._connexion.close()
@@ -93,8 +97,12 @@ class Session:
         """IndisponibleError in place of a driver's error of connection, and the connection thrown away."""
         if not indisponible(erreur):
             raise erreur
-        self._connexion.invalidate()
+        self._jeter()
         raise IndisponibleError from erreur
+
+    def _jeter(self) -> None:
+        if self._connexion.is_valid:
+            self._connexion.invalidate()
 
 
 def _apres_la_fin(*_: object) -> NoReturn:

@@ -8,6 +8,7 @@ database without their knowing.
 """
 
 from types import TracebackType
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -25,15 +26,27 @@ from service.storage.session import Session
 from service.storage.tentatives import TentativesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
-_LECTURE_POSTGRESQL = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+class _Ouverture(NamedTuple):
+    """The statements that open a unit, and those that undo what they set on its connection."""
+
+    debut: tuple[str, ...]
+    fin: tuple[str, ...] = ()
+
+
+_ECRITURE = {"sqlite": _Ouverture(("BEGIN IMMEDIATE",)), "postgresql": _Ouverture(("BEGIN",))}
+_LECTURE = {
+    "sqlite": _Ouverture(("PRAGMA query_only = ON", "BEGIN"), ("PRAGMA query_only = OFF",)),
+    "postgresql": _Ouverture(("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)),
+}
 
 
 class UnitOfWork:
     """A transaction as a context manager; the attributes are its repositories."""
 
     __slots__ = (
-        "_debut",
         "_moteur",
+        "_ouverture",
         "_session",
         "_validee",
         "_verrou",
@@ -50,9 +63,9 @@ class UnitOfWork:
         "tentatives",
     )
 
-    def __init__(self, moteur: Engine, debut: str, verrou: VerrouEcriture | None) -> None:
+    def __init__(self, moteur: Engine, ouverture: _Ouverture, verrou: VerrouEcriture | None) -> None:
         self._moteur = moteur
-        self._debut = debut
+        self._ouverture = ouverture
         self._verrou = verrou
         self._validee = False
 
@@ -60,7 +73,7 @@ class UnitOfWork:
         if self._verrou is not None:
             self._verrou.__enter__()
         try:
-            session = self._session = Session(self._moteur, self._debut)
+            session = self._session = Session(self._moteur, *self._ouverture)
         except BaseException:
             if self._verrou is not None:
                 self._verrou.__exit__(None, None, None)
@@ -98,13 +111,13 @@ class FabriqueUnites:
 
     def __init__(self, moteur: Engine) -> None:
         self._moteur = moteur
-        self._sqlite = moteur.dialect.name == "sqlite"
         self._verrou = verrou_de(moteur)
 
     def ecriture(self) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered."""
-        return UnitOfWork(self._moteur, "BEGIN IMMEDIATE" if self._sqlite else "BEGIN", self._verrou)
+        return UnitOfWork(self._moteur, _ECRITURE[self._moteur.dialect.name], self._verrou)
 
     def lecture(self) -> UnitOfWork:
-        """A unit that sees one state of the database from its first query to its end; it never waits for writers."""
-        return UnitOfWork(self._moteur, "BEGIN" if self._sqlite else _LECTURE_POSTGRESQL, None)
+        """A unit that sees one state of the database from its first query to its end; it never waits for writers,
+        and cannot write."""
+        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], None)

@@ -1,13 +1,140 @@
-"""migrations: what they build is what the tables say."""
+"""migrations: what they build is what the tables say; all or nothing; never downwards, never noisily."""
 
+import logging
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
+from service.errors import IndisponibleError
+from service.storage import migrations
+from service.storage.database import creer_moteur
 from service.storage.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def vierge(request: pytest.FixtureRequest, tmp_path: Path):
+    """An engine on a database without any table."""
+    if request.param == "sqlite":
+        moteur = creer_moteur(f"sqlite:///{tmp_path}/vierge.sqlite")
+        yield moteur
+        moteur.dispose()
+        return
+    grappe = request.getfixturevalue("grappe")
+    nom = f"vierge_{tmp_path.parent.name}_{tmp_path.name}".replace("-", "_")[-60:]
+    grappe.creer(nom)
+    moteur = creer_moteur(grappe.url(nom))
+    yield moteur
+    moteur.dispose()
+    grappe.supprimer(nom)
 
 
 def test_the_migrated_database_is_what_the_tables_say(moteur: Engine):
     with moteur.connect() as connexion:
         contexte = MigrationContext.configure(connexion, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(contexte, metadata) == []
+
+
+def test_the_migrated_database_clusters_and_indexes_as_the_tables_say(vierge: Engine):
+    """Alembic compares neither conditions of indexes nor WITHOUT ROWID: the catalogue's own words are compared."""
+    with vierge.connect() as connexion, connexion.begin():
+        metadata.create_all(connexion)
+    selon_les_tables = _catalogue(vierge)
+    with vierge.connect() as connexion, connexion.begin():
+        metadata.drop_all(connexion)
+    migrations.migrer(vierge)
+    assert _catalogue(vierge) == selon_les_tables
+
+
+def _catalogue(moteur: Engine) -> list[list[str]]:
+    """The words of each definition, sorted: the constraints of a table may come in another order."""
+    sqlite = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name <> 'alembic_version'"
+    postgresql = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    with moteur.connect() as connexion:
+        definitions = connexion.exec_driver_sql(sqlite if moteur.dialect.name == "sqlite" else postgresql).scalars()
+        return sorted(sorted(definition.replace(",", " ").split()) for definition in definitions)
+
+
+def test_a_database_of_nothing_has_no_version_and_is_not_up_to_date(vierge: Engine):
+    assert migrations.version(vierge) is None
+    with pytest.raises(IndisponibleError, match="migrate"):
+        migrations.exiger_a_jour(vierge)
+
+
+def test_migrating_brings_to_the_version_of_the_code_and_again_changes_nothing(vierge: Engine):
+    tete = migrations.version_du_code()
+    assert migrations.migrer(vierge) == tete
+    assert migrations.migrer(vierge) == tete
+    assert migrations.version(vierge) == tete
+    migrations.exiger_a_jour(vierge)
+
+
+def _vieillir_le_code(moteur: Engine) -> None:
+    with moteur.connect() as connexion:
+        connexion.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connexion.commit()
+
+
+@pytest.mark.parametrize("acte", [migrations.migrer, migrations.exiger_a_jour])
+def test_a_database_of_a_newer_service_is_refused(moteur: Engine, acte):
+    _vieillir_le_code(moteur)
+    with pytest.raises(IndisponibleError, match="9999"):
+        acte(moteur)
+    assert migrations.version(moteur) == "9999"
+
+
+@pytest.fixture
+def revision_manquee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second revision that makes a table, then fails."""
+    dossier = tmp_path / "migrations %s"
+    shutil.copytree(migrations._DOSSIER, dossier)
+    (dossier / "versions" / "0002_manquee.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\n"
+        'revision, down_revision = "0002", "0001"\n'
+        'def upgrade():\n    op.create_table("de_trop", sa.Column("id", sa.Integer))\n    raise ZeroDivisionError\n'
+    )
+    monkeypatch.setattr(migrations, "_DOSSIER", dossier)
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(moteur: Engine, revision_manquee: None):
+    with pytest.raises(ZeroDivisionError):
+        migrations.migrer(moteur)
+    assert migrations.version(moteur) == "0001"
+    assert "de_trop" not in inspect(moteur).get_table_names()
+
+
+def test_two_that_migrate_at_once_both_end_well(vierge: Engine):
+    depart, versions = threading.Barrier(2), []
+
+    def migrer() -> None:
+        moteur = creer_moteur(vierge.url)
+        depart.wait(10)
+        versions.append(migrations.migrer(moteur))
+        moteur.dispose()
+
+    fils = [threading.Thread(target=migrer) for _ in range(2)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(60)
+    assert versions == [migrations.version_du_code()] * 2
+
+
+def test_migrating_says_nothing_and_leaves_logging_alone(vierge: Engine, capfd: pytest.CaptureFixture[str]):
+    autre = logging.getLogger("service.autre")
+    avant = (logging.root.level, list(logging.root.handlers), logging.getLogger("alembic").level)
+    migrations.migrer(vierge)
+    assert (logging.root.level, list(logging.root.handlers), logging.getLogger("alembic").level) == avant
+    assert not autre.disabled
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_unreachable_database_is_unavailable(tmp_path: Path):
+    moteur = creer_moteur(f"sqlite:///{tmp_path}/absent/base.sqlite")
+    for acte in (migrations.migrer, migrations.version, migrations.exiger_a_jour):
+        with pytest.raises(IndisponibleError):
+            acte(moteur)

@@ -17,6 +17,7 @@ from service.errors import IndisponibleError
 from service.storage.database import joignable
 from service.storage.write_lock import verrou_de
 
+_DOSSIER = Path(__file__).parent
 _VERROU_POSTGRESQL = 0x65736174
 """Number of the advisory lock of migrations ("esat")."""
 
@@ -64,7 +65,7 @@ def migrer(moteur: Engine) -> str:
 
 def _configuration() -> Config:
     configuration = Config()
-    configuration.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    configuration.set_main_option("script_location", str(_DOSSIER).replace("%", "%%"))
     return configuration
 
 

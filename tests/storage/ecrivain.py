@@ -1,0 +1,99 @@
+"""A writer in a process of its own, for the tests: ``python ecrivain.py ACT URL …``, told of on standard output.
+
+tuer ESAT        deposit for ever, say each number once committed; the tenth is left uncommitted and the process waits.
+identifiant ESAT deposit the same identifier as the others; say whether it was recorded.
+jetons           consume the same fifty replay keys as the others; say which.
+fourche ESAT     take the lock, fork, and deposit from both processes at once; say each number once committed.
+"""
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+from service.storage.database import creer_moteur
+from service.storage.depots import NouveauDepot
+from service.storage.unit_of_work import FabriqueUnites
+
+INSTANT = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
+
+
+def depot(esat: int, numero: str, identifiant: str) -> NouveauDepot:
+    """A deposit."""
+    return NouveauDepot(
+        numero, esat, None, identifiant, "DeclareCertificatEmploi", 2026, False, "0" * 64, INSTANT,
+        "ACCEPTE", 1, 1, 0, "2026.1", "e", "n", "v", b"accuse",
+    )  # fmt: skip
+
+
+def dire(mot: str) -> None:
+    """To the test, at once."""
+    print(mot, flush=True)
+
+
+def tuer(unites: FabriqueUnites, esat: int) -> None:
+    """See the module."""
+    for rang in range(10):
+        numero = f"D261203-{os.getpid() % 100000:05d}{rang:03d}"
+        with unites.ecriture() as unite:
+            unite.esats.verrouiller(esat)
+            unite.depots.ajouter(depot(esat, numero, f"{numero:>36}"))
+            if rang == 9:
+                dire("ouverte")
+                time.sleep(600)
+            unite.commit()
+        dire(numero)
+
+
+def identifiant(unites: FabriqueUnites, esat: int) -> None:
+    """See the module."""
+    for rang in range(20):
+        numero = f"D261203-{os.getpid() % 100000:05d}{rang:03d}"
+        with unites.ecriture() as unite:
+            recu = unite.depots.ajouter(depot(esat, numero, f"{rang:036d}"))
+            unite.commit()
+        if recu is not None:
+            dire(str(rang))
+
+
+def jetons(unites: FabriqueUnites) -> None:
+    """See the module."""
+    for rang in range(50):
+        with unites.ecriture() as unite:
+            if unite.jetons.consommer(bytes([rang]) * 32, INSTANT):
+                dire(str(rang))
+            unite.commit()
+
+
+def fourche(unites: FabriqueUnites, esat: int, url: str) -> None:
+    """See the module."""
+    with unites.ecriture() as unite:
+        unite.commit()
+    enfant = os.fork()
+    if enfant == 0:
+        # The lock goes with the factory across the fork; connections must not.
+        heritee = unites._verrou
+        unites = FabriqueUnites(creer_moteur(url))
+        unites._verrou = heritee
+    for rang in range(30):
+        numero = f"D261203-{os.getpid() % 100000:05d}{rang:03d}"
+        with unites.ecriture() as unite:
+            deposes = len(unite.depots.lister(esat, INSTANT, datetime.max.replace(tzinfo=UTC), None, 1000))
+            unite.depots.ajouter(depot(esat, numero, f"{deposes:036d}"))
+            unite.commit()
+        dire(numero)
+    if enfant:
+        os.waitpid(enfant, 0)
+
+
+if __name__ == "__main__":
+    acte, url, *reste = sys.argv[1:]
+    fabrique = FabriqueUnites(creer_moteur(url))
+    if acte == "tuer":
+        tuer(fabrique, int(reste[0]))
+    elif acte == "identifiant":
+        identifiant(fabrique, int(reste[0]))
+    elif acte == "jetons":
+        jetons(fabrique)
+    else:
+        fourche(fabrique, int(reste[0]), url)

@@ -1,0 +1,113 @@
+"""antecedents: both ways to an employee's past give what a plain reading of the rules gives."""
+
+import itertools
+import random
+from datetime import date
+
+import pytest
+
+from service.domain.statuts import ACTIFS, StatutDeclaration
+from service.storage import antecedents
+from service.storage.antecedents import Anterieure
+from service.storage.unit_of_work import FabriqueUnites
+
+NIRS = [bytes([rang]) * 16 for rang in range(12)]
+ALLOCATAIRES = [bytes([100 + rang]) * 16 for rang in range(12)]
+_STATUTS = [*StatutDeclaration, StatutDeclaration.RECUE, StatutDeclaration.RECUE, None]
+
+
+def _lignes(hasard: random.Random, nombre: int, annee: int | None) -> list[dict]:
+    lignes = []
+    for _ in range(nombre):
+        changement = annee is None
+        lignes.append(
+            {
+                "nature": hasard.choice(["AUGMENTATION", "DEPART"]) if changement else "CERTIFICAT",
+                "annee": annee,
+                "nir_hache": hasard.choice([None, *NIRS]),
+                "allocataire_hache": hasard.choice([None, *ALLOCATAIRES]),
+                "statut": hasard.choice(_STATUTS),
+                "date_effet": date(2026, hasard.randrange(1, 13), 1) if changement else None,
+            }
+        )
+    return lignes
+
+
+@pytest.fixture
+def passe(unites: FabriqueUnites, monde, deposer) -> list[dict]:
+    """Lines of two ESATs, four years, all statuses; each with its number and ESAT."""
+    hasard, ecrites = random.Random(8301), []
+    with unites.ecriture() as unite:
+        for esat, annee in itertools.product((monde.esat, monde.autre_esat), (2023, 2024, 2025, 2026, None)):
+            lignes = _lignes(hasard, 25, annee)
+            _, numeros = deposer(unite, lignes, esat_id=esat, annee=annee)
+            ecrites += [ligne | {"numero": numero, "esat": esat} for ligne, numero in zip(lignes, numeros, strict=True)]
+        unite.commit()
+    return ecrites
+
+
+def _attendus(passe: list[dict], esat: int, nirs, allocataires, annees) -> set[str]:
+    return {
+        ligne["numero"]
+        for ligne in passe
+        if ligne["esat"] == esat
+        and ligne["statut"] in ACTIFS
+        and (ligne["annee"] is None or ligne["annee"] in annees)
+        and (ligne["nir_hache"] in nirs or ligne["allocataire_hache"] in allocataires)
+    }
+
+
+DEMANDES = [
+    (NIRS[:1], [], (2025, 2026)),
+    ([], ALLOCATAIRES[:1], (2025, 2026)),
+    (NIRS[:1], ALLOCATAIRES[:1], (2025, 2026)),
+    (NIRS[:2], ALLOCATAIRES[5:11], (2025, 2026)),
+    (NIRS, ALLOCATAIRES, (2024, 2025)),
+    (NIRS, [], ()),
+    (NIRS[:3], ALLOCATAIRES[:3], ()),
+    ([b"inconnu" + bytes(9)], [b"inconnu" + bytes(9)], (2025, 2026)),
+    ([], [], (2025, 2026)),
+    (NIRS * 90, ALLOCATAIRES[:4] * 400, (2025, 2026)),
+]
+
+
+@pytest.mark.parametrize("seuil", [0, 10_000], ids=["reading everything", "looking each up"])
+def test_active_declarations_of_these_employees_come_once(
+    unites: FabriqueUnites, monde, passe, monkeypatch, seuil: int
+):
+    monkeypatch.setattr(antecedents, "SEUIL_BALAYAGE", seuil)
+    monkeypatch.setattr(antecedents, "_LIGNES_PAR_SALARIE", 10_000)
+    par_numero = {ligne["numero"]: ligne for ligne in passe}
+    with unites.lecture() as unite:
+        for nirs, allocataires, annees in DEMANDES:
+            lues = unite.lignes.antecedents(monde.esat, nirs, allocataires, annees)
+            numeros = [ligne.numero for ligne in lues]
+            assert sorted(numeros) == sorted(_attendus(passe, monde.esat, set(nirs), set(allocataires), annees))
+            for ligne in lues:
+                ecrite = par_numero[ligne.numero]
+                assert ligne[:5] == tuple(ecrite[nom] for nom in Anterieure._fields[:5])
+                assert ligne[5:] == (81240, None, 1050, 12, ecrite["date_effet"])
+
+
+def test_an_esat_that_declared_far_more_than_asked_for_is_not_read_whole(
+    unites: FabriqueUnites, monde, passe, monkeypatch
+):
+    """50 rows of the years and 25 of changements: read whole for 75 or more employees a fifth as many, else not."""
+    monkeypatch.setattr(antecedents, "SEUIL_BALAYAGE", 2)
+    lus_en_entier = []
+    monkeypatch.setattr(antecedents, "_balayer", lambda *_: lus_en_entier.append(True) or [])
+    with unites.lecture() as unite:
+        unite.lignes.antecedents(monde.esat, NIRS[:14], [], (2025, 2026))
+        assert lus_en_entier == []
+        unite.lignes.antecedents(monde.esat, [*NIRS, b"x" * 16, b"y" * 16, b"z" * 16], [], (2025, 2026))
+    assert lus_en_entier == [True]
+
+
+@pytest.mark.parametrize("taille", antecedents._TAILLES)
+def test_each_employee_is_looked_up_in_an_index(plan, taille: int):
+    """SQLite's planner was seen to prefer reading all of an ESAT's lines for one employee."""
+    recherches = [etape for etape in plan(antecedents._recherche(taille)) if etape.startswith(("SEARCH", "SCAN"))]
+    assert recherches == [
+        "SEARCH ligne USING INDEX ix_ligne_esat_id_nir_hache (esat_id=? AND nir_hache=?)",
+        "SEARCH ligne USING INDEX ix_ligne_esat_id_allocataire_hache (esat_id=? AND allocataire_hache=?)",
+    ]

@@ -1,0 +1,80 @@
+"""Several processes on one database: each thing once, nothing committed lost, no lock left by the dead."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import service
+from service.storage.unit_of_work import FabriqueUnites
+
+ECRIVAIN = Path(__file__).with_name("ecrivain.py")
+INSTANT = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def lancer(base: str):
+    """Starts a writer; whatever is still running at the end is killed."""
+    processus = []
+
+    def demarrer(acte: str, *arguments: object) -> subprocess.Popen:
+        commande = [sys.executable, ECRIVAIN, acte, base, *map(str, arguments)]
+        environnement = {**os.environ, "PYTHONPATH": str(Path(service.__file__).parents[1])}
+        processus.append(subprocess.Popen(commande, env=environnement, stdout=subprocess.PIPE, text=True))
+        return processus[-1]
+
+    yield demarrer
+    for un in processus:
+        un.kill()
+        un.communicate()
+
+
+def _deposes(unites: FabriqueUnites, esat: int) -> list[str]:
+    with unites.lecture() as unite:
+        return [depot.numero for depot in unite.depots.lister(esat, INSTANT, INSTANT + timedelta(1), None, 1000)]
+
+
+def test_a_killed_writer_loses_nothing_committed_and_holds_nobody_up(unites: FabriqueUnites, monde, lancer):
+    """Two writers die inside a transaction, one after the other, the second having waited for the first."""
+    annonces = []
+    for _ in range(2):
+        victime = lancer("tuer", monde.esat)
+        while (mot := victime.stdout.readline().strip()) != "ouverte":
+            assert mot
+            annonces.append(mot)
+        victime.kill()
+    assert len(annonces) == 18
+    debut = time.monotonic()
+    with unites.ecriture() as unite:
+        unite.esats.verrouiller(monde.esat)
+        unite.jetons.consommer(bytes(32), monde.maintenant)
+        unite.commit()
+    assert time.monotonic() - debut < 10
+    assert sorted(_deposes(unites, monde.esat)) == sorted(annonces)
+
+
+def test_processes_that_bring_the_same_messages_record_each_once(unites: FabriqueUnites, monde, lancer):
+    dits = [processus.communicate(timeout=120)[0].split() for processus in _deux(lancer, "identifiant", monde.esat)]
+    assert sorted(map(int, dits[0] + dits[1])) == list(range(20))
+    assert len(_deposes(unites, monde.esat)) == 20
+
+
+def test_processes_that_present_the_same_tokens_consume_each_once(lancer):
+    dits = [processus.communicate(timeout=120)[0].split() for processus in _deux(lancer, "jetons")]
+    assert sorted(map(int, dits[0] + dits[1])) == list(range(50))
+
+
+def _deux(lancer, *arguments: object) -> list[subprocess.Popen]:
+    return [lancer(*arguments), lancer(*arguments)]
+
+
+@pytest.mark.parametrize("base", ["sqlite"], indirect=True)
+def test_a_lock_that_crossed_a_fork_still_lets_one_in_at_a_time(unites: FabriqueUnites, monde, lancer):
+    """Each deposit's identifier is how many there were before: two at once would take the same, and lose one."""
+    sortie, _ = lancer("fourche", monde.esat).communicate(timeout=120)
+    assert len(sortie.split()) == 60
+    assert sorted(_deposes(unites, monde.esat)) == sorted(sortie.split())

@@ -1,0 +1,66 @@
+"""statements: what Core would have sent and read, sent and read by the driver."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Boolean, Column, Date, Engine, Integer, LargeBinary, MetaData, Table, bindparam, insert, select
+
+from service.storage.columns import Instant
+from service.storage.session import SEUIL_COPY, Session
+from service.storage.statements import Bulk, Statement
+
+VALEURS = [
+    (1, date(2026, 2, 28), datetime(2026, 12, 3, 9, 30, 15, 5, tzinfo=UTC), True, b"\x00\xff"),
+    (2, None, None, False, None),
+    (3, date(1900, 1, 1), datetime(1900, 1, 1, tzinfo=UTC), None, b""),
+]
+essai = Table(
+    "essai",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("jour", Date),
+    Column("instant", Instant),
+    Column("vrai", Boolean),
+    Column("octets", LargeBinary),
+)
+TOUT = Statement(select(*essai.c).order_by(essai.c.id))
+
+
+@pytest.fixture
+def session(moteur: Engine):
+    """A transaction on a table of every type, which it leaves undone."""
+    with moteur.connect() as connexion:
+        essai.create(connexion)
+        connexion.commit()
+    session = Session(moteur, ("BEGIN",))
+    yield session
+    session.close(annuler=True)
+
+
+def test_values_of_every_type_read_back_one_by_one(session: Session):
+    ajouter = Statement(insert(essai).values({colonne.name: bindparam(colonne.name) for colonne in essai.c}))
+    for valeurs in VALEURS:
+        assert session.run(ajouter, dict(zip(essai.c.keys(), valeurs, strict=True))) == 1
+    assert session.all(TOUT) == VALEURS
+    assert [type(ligne[3]) for ligne in session.all(TOUT)] == [bool, bool, type(None)]
+
+
+@pytest.mark.parametrize("nombre", [SEUIL_COPY - 1, SEUIL_COPY], ids=["inserted", "copied on PostgreSQL"])
+def test_values_of_every_type_read_back_in_bulk(session: Session, nombre: int):
+    lignes = [(rang, *VALEURS[rang % 3][1:]) for rang in range(nombre)]
+    session.bulk(Bulk(essai), lignes)
+    assert session.all(TOUT) == lignes
+
+
+def test_constants_of_a_statement_are_sent_too(session: Session):
+    session.bulk(Bulk(essai), VALEURS)
+    un = Statement(select(essai.c.id).where(essai.c.id > 1, essai.c.jour.is_(None)).limit(1))
+    assert session.all(un) == [(2,)]
+    assert session.first(Statement(select(essai.c.id).where(essai.c.id > 3))) is None
+
+
+def test_the_values_given_are_left_as_they_are(session: Session):
+    lire = Statement(select(essai.c.id).where(essai.c.instant == bindparam("instant")))
+    valeurs = {"instant": datetime(2026, 12, 3, tzinfo=UTC)}
+    session.all(lire, valeurs)
+    assert valeurs == {"instant": datetime(2026, 12, 3, tzinfo=UTC)}
