@@ -101,8 +101,8 @@ def ecrire_fault(erreur: MessageRefuseError, version: VersionSoap, requete: str)
 def _phrase(erreur: MessageRefuseError) -> str:
     """The fault string: the code, the message, and the first precision for clients that lose the detail."""
     phrase = f"[{erreur.code}] {erreur.message}"
-    if not erreur.precisions or erreur.precisions[0].message in erreur.message:
-        return phrase
+    if not erreur.precisions or erreur.precisions[0].message.rstrip(".").casefold() in erreur.message.casefold():
+        return phrase  # the message says it already
     premiere, *autres = erreur.precisions
     lieu = f"ligne {premiere.ligne}, " if premiere.ligne else ""
     champ = f"{premiere.champ} : " if premiere.champ else ""

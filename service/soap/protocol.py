@@ -13,6 +13,7 @@ spyne keeps the interface, the dispatch and the call of the endpoint. The messag
 
 import functools
 import logging
+import re
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,7 @@ CHARSET = "teledeclaration.charset"
 """Key of the charset that Content-Type declares, or None."""
 _OPERATIONS = {f"{{{NS}}}{operation.value}": operation for operation in Operation}
 _ACTIONS = {f"{NS}/{operation.value}": operation for operation in Operation}
+_PARAMETRE_ACTION = re.compile(r""";\s*action\s*=\s*("[^"]*"|[^;]*)""", re.IGNORECASE)
 _logger = logging.getLogger("service.soap")
 
 
@@ -185,14 +187,13 @@ def _erreur(fault: Fault, requete: str) -> MessageRefuseError:
 
 def _exiger_action(environ: dict[str, Any], operation: Operation) -> None:
     """SOAPAction (the action parameter in SOAP 1.2) may be absent, empty or unquoted, not that of another operation."""
-    action = str(environ.get("HTTP_SOAPACTION") or "").strip()
-    if not action and "action=" in (media := environ.get("CONTENT_TYPE", "")):
-        action = media.partition("action=")[2].split(";")[0].strip()
-    nommee = _ACTIONS.get(action.strip("\"'"))
-    if nommee is not None and nommee is not operation:
-        raise _operation_inconnue(
-            f"SOAPAction nomme {nommee.value} alors que le Body contient {operation.value} : ils doivent s'accorder."
-        )
+    parametre = _PARAMETRE_ACTION.search(environ.get("CONTENT_TYPE", ""))
+    for action in (environ.get("HTTP_SOAPACTION"), parametre and parametre[1]):
+        nommee = _ACTIONS.get((action or "").strip("\"' \t"))
+        if nommee is not None and nommee is not operation:
+            raise _operation_inconnue(
+                f"SOAPAction nomme {nommee.value}, le Body contient {operation.value} : ils doivent s'accorder."
+            )
 
 
 def _operation_inconnue(raison: str) -> OperationInconnueError:
