@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from service.errors import DebitDepasseError
 
@@ -9,8 +10,9 @@ from service.errors import DebitDepasseError
 class Debit:
     """Counts the messages of each account in the running minute; `par_minute` 0 counts nothing."""
 
-    def __init__(self, par_minute: int) -> None:
-        self._par_minute = par_minute
+    def __init__(self, par_minute: int, horloge: Callable[[], float] = time.monotonic) -> None:
+        """`horloge` counts seconds and never goes back."""
+        self._par_minute, self._horloge = par_minute, horloge
         self._minute = 0
         self._comptes: dict[int, int] = {}
         self._verrou = threading.Lock()
@@ -19,7 +21,7 @@ class Debit:
         """Count one message; raises DebitDepasseError, with the seconds left in the minute, above the limit."""
         if not self._par_minute:
             return
-        maintenant = time.monotonic()
+        maintenant = self._horloge()
         with self._verrou:
             if int(maintenant // 60) != self._minute:
                 self._minute = int(maintenant // 60)
