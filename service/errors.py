@@ -212,7 +212,7 @@ class IncidentError(MessageRefuseError):
 
 
 class RequeteHttpError(TeledeclarationError):
-    """An HTTP request that never becomes a SOAP message; `statut` is the HTTP status line to answer, its code in `code`."""
+    """An HTTP request that never becomes a SOAP message; `statut` is the HTTP status line to answer."""
 
     def __init__(self, statut: str, message: str) -> None:
         self.statut = statut
