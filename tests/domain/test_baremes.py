@@ -16,6 +16,7 @@ from service.domain.baremes import (
     remuneration_garantie,
     smic_mensuel,
 )
+from service.domain.campagne import ANNEES, campagne_par_defaut
 
 DATES = {
     "2018-01-01": "1498.47",
@@ -89,6 +90,19 @@ def test_bounds_are_those_of_the_decret_of_2018() -> None:
 )
 def test_the_aide_loses_half_a_point_for_each_point_of_share_above_twenty(part: str, aide: str) -> None:
     assert aide_maximale_pct(Decimal(part)) == Decimal(aide)
+
+
+@pytest.mark.parametrize("annee", [ANNEES[0], ANNEES[-1]])
+def test_every_year_that_may_have_a_campaign_has_its_dates_and_its_smic(annee: int) -> None:
+    assert campagne_par_defaut(annee).annee == annee
+    assert smic_mensuel(jour_de_reference(annee)) in {ligne.mensuel for ligne in SMIC}
+
+
+def test_the_years_of_campaigns_begin_and_end_with_the_tables_and_the_calendar() -> None:
+    with pytest.raises(ValueError, match="avant le"):
+        smic_mensuel(jour_de_reference(ANNEES[0] - 1))
+    with pytest.raises(ValueError, match="year"):
+        campagne_par_defaut(ANNEES[-1] + 1)
 
 
 def test_certificates_are_judged_on_the_first_of_november() -> None:
