@@ -20,7 +20,7 @@ from service.domain.controles import (
     juger_changements,
 )
 from service.domain.declaration import Anomalie, Certificat, Changement, Gravite, Nature, Operation
-from service.storage.lignes import Anterieure
+from service.storage.antecedents import Anterieure
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
 from service.usecases.lignes import SalariePrepare
