@@ -37,10 +37,9 @@ final class Declarant
 
     public function __construct(private string $compte, private string $secret, private bool $condense)
     {
-        $version12 = getenv('DECLARER_ESAT_SOAP12') !== false;
-        $adresse = getenv('DECLARER_ESAT_URL');
-        $this->client = new SoapClient($adresse . ($version12 ? '?wsdl=soap12' : '?wsdl'), [
-            'soap_version' => $version12 ? SOAP_1_2 : SOAP_1_1,
+        $variante = getenv('DECLARER_ESAT_WSDL') ?: '';
+        $this->client = new SoapClient(getenv('DECLARER_ESAT_URL') . rtrim("?wsdl=$variante", '='), [
+            'soap_version' => $variante === 'soap12' ? SOAP_1_2 : SOAP_1_1,
             // Without it a list of one arrives as the element itself, and a list of two as an array.
             'features' => SOAP_SINGLE_ELEMENT_ARRAYS,
             'cache_wsdl' => WSDL_CACHE_NONE,

@@ -17,9 +17,9 @@ SIRET = ENV["SIRET"]
 def connecter(secret):
     # A clé d'intégration travels as a digest; a password as text, over TLS only. Nonce and date are new at each call.
     jeton = UsernameToken(ENV["UTILISATEUR"], secret, use_digest="CLE" in ENV)
-    soap12 = "SOAP12" in ENV
-    client = zeep.Client(ENV["URL"] + ("?wsdl=soap12" if soap12 else "?wsdl"), wsse=jeton)
-    port = client.bind("TeledeclarationEsatService", "Soap12" if soap12 else "Soap11")
+    variante = ENV.get("WSDL", "")
+    client = zeep.Client(f"{ENV['URL']}?wsdl={variante}".rstrip("="), wsse=jeton)
+    port = client.bind("TeledeclarationEsatService", "Soap12" if variante == "soap12" else "Soap11")
     return client, port
 
 

@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from declarer_esat.tableau import Cellule
 from service.errors import SaisieError
 
 _OCTETS_DEPLOYES_MAX = 200 * 1024 * 1024
 _MINUTES = 60
+# zipfile, zlib, expat and openpyxl each have their own ways to fail on a damaged workbook, and no common ancestor.
+_ABIMES = Exception
 _ILLISIBLE = "Le classeur est abîmé ou n'est pas un classeur Excel : l'ouvrir, puis l'enregistrer de nouveau en .xlsx."
 
 
@@ -58,7 +59,7 @@ class Xlsx:
                     if rang < len(cellules) and cellules[rang] is None:
                         cellules[rang] = "#CALCUL!"
                 yield numero, tuple(cellules)
-        except (ValueError, KeyError, TypeError, OverflowError, SyntaxError, zipfile.BadZipFile):
+        except _ABIMES:
             raise SaisieError(_ILLISIBLE) from None
 
     def _jamais_calculees(self) -> dict[int, list[int]]:
@@ -76,7 +77,7 @@ class Xlsx:
 def _ouvrir(octets: bytes, valeurs: bool) -> Any:
     try:
         return load_workbook(io.BytesIO(octets), read_only=True, data_only=valeurs)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError):
+    except _ABIMES:
         raise SaisieError(_ILLISIBLE) from None
 
 
@@ -93,7 +94,9 @@ def _a_des_formules(octets: bytes) -> bool:
                 raise SaisieError("Le classeur est trop gros une fois déployé : n'y garder que la feuille à déclarer.")
             feuilles = [entree for entree in entrees if entree.filename.startswith("xl/worksheets/")]
             return any(b"<f" in archive.read(entree) for entree in feuilles)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError):
+    except SaisieError:
+        raise
+    except _ABIMES:
         raise SaisieError(_ILLISIBLE) from None
 
 

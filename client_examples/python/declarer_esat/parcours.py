@@ -126,9 +126,7 @@ class Parcours:
                 return self._bilan.rien_a_envoyer(fichier, constats)
             lots = self._composer(retenues, etat, redacteur, siret)
         identite = self._identite(fichier)
-        envoi = self._seance.registre.preparer(
-            identite, annee, demande.chemin.name, lots, demande.volet.nom, precedent
-        )
+        envoi = self._seance.registre.preparer(identite, annee, demande.chemin.name, lots, demande.volet.nom, precedent)
         return self._envoyer(fichier, envoi, constats)
 
     def _envoyer(self, fichier: Fichier, envoi: Envoi, constats: Sequence[Constat]) -> int:
