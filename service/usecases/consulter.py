@@ -152,19 +152,27 @@ def _minuit(jour: date, *, lendemain: bool = False) -> datetime:
 
 
 def _encore_attendus(lignes: Sequence[Attendue], annee: int) -> list[bytes]:
-    """The latest ciphertext of each employee who is expected; a person is known by NIR or by numéro allocataire."""
+    """The latest ciphertext of each employee who is expected."""
     novembre = date(annee, 11, 1)
-    faits: set[bytes] = set()
-    attendus: dict[bytes, Attendue] = {}
+    restants = []
+    for personne in _par_personne(lignes):
+        declaree = any(ligne.nature == NATURE_CERTIFICAT and ligne.annee == annee for ligne in personne)
+        partie = any(
+            ligne.nature == Nature.DEPART and ligne.date_effet is not None and ligne.date_effet < novembre
+            for ligne in personne
+        )
+        if not declaree and not partie:
+            restants.append(max(personne, key=lambda ligne: ligne.numero).donnees)
+    return restants
+
+
+def _par_personne(lignes: Sequence[Attendue]) -> list[list[Attendue]]:
+    """The lines of each employee: those that share a NIR or a numéro allocataire, be it through other lines."""
+    groupes: dict[bytes, list[Attendue]] = {}
     for ligne in lignes:
-        parti = ligne.nature == Nature.DEPART and ligne.date_effet is not None and ligne.date_effet < novembre
-        if parti or (ligne.nature == NATURE_CERTIFICAT and ligne.annee == annee):
-            faits |= _identites(ligne)
-        else:
-            attendus.update(dict.fromkeys(_identites(ligne), ligne))
-    restants = [ligne for ligne in attendus.values() if not _identites(ligne) & faits]
-    return list({ligne.nir_hache or ligne.allocataire_hache: ligne.donnees for ligne in restants}.values())
-
-
-def _identites(ligne: Attendue) -> set[bytes]:
-    return {identite for identite in (ligne.nir_hache, ligne.allocataire_hache) if identite}
+        identites = [identite for identite in (ligne.nir_hache, ligne.allocataire_hache) if identite]
+        connus = {id(groupe): groupe for identite in identites if (groupe := groupes.get(identite)) is not None}
+        reunies = [ligne, *(autre for groupe in connus.values() for autre in groupe)]
+        for autre in reunies:
+            groupes |= {identite: reunies for identite in (autre.nir_hache, autre.allocataire_hache) if identite}
+    return list({id(groupe): groupe for groupe in groupes.values()}.values())
