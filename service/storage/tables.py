@@ -5,12 +5,16 @@ once for ever, and so those of declarations, made of their deposit's and their r
 its deposit. Values of coded columns (`etat`, `role`, `statut`, `nature`, `operation`…) are those of the enums of
 `service.domain`.
 
+What comes from outside is of type text, without a length: what is too long is for the rules or the schema to say, not
+for one of two databases. Lengths are those of our own codes and numbers.
+
 Units: instants in UTC; amounts, shares and weekly hours in integer hundredths; durations in microseconds.
 Personal data of a line is one ciphertext (`donnees`), searched by keyed hashes only. Every index on a hash opens with
 `esat_id`: the rows of one ESAT then share pages, where an index on the hash alone would touch a page a line.
 """
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -51,7 +55,7 @@ convention = Table(
     "convention",
     metadata,
     Column("id", identifiant(), primary_key=True),
-    Column("numero", String(40), nullable=False, unique=True),
+    Column("numero", Text, nullable=False, unique=True),
     Column("signee_le", Date, nullable=False),
     Column("fin_le", Date),
     Column("organisme", String(3)),
@@ -65,17 +69,17 @@ esat = Table(
     Column("convention_id", ForeignKey("convention.id"), nullable=False, index=True),
     Column("siret", String(14), nullable=False, unique=True),
     Column("finess", String(9)),
-    Column("raison_sociale", String(200), nullable=False),
-    Column("adresse", String(400), nullable=False),
+    Column("raison_sociale", Text, nullable=False),
+    Column("adresse", Text, nullable=False),
 )
 
 compte = Table(
     "compte",
     metadata,
     Column("id", identifiant(), primary_key=True),
-    Column("courriel", String(254), nullable=False, unique=True, comment="lower case"),
-    Column("nom", String(80), nullable=False),
-    Column("prenom", String(80), nullable=False),
+    Column("courriel", Text, nullable=False, unique=True, comment="lower case"),
+    Column("nom", Text, nullable=False),
+    Column("prenom", Text, nullable=False),
     Column("etat", String(10), nullable=False),
     Column("mot_de_passe", String(200), comment="argon2id"),
     Column("provisoire", Boolean, nullable=False),
@@ -111,7 +115,7 @@ cle_integration = Table(
     metadata,
     Column("id", identifiant(), primary_key=True),
     Column("compte_id", ForeignKey("compte.id"), nullable=False, index=True),
-    Column("nom", String(80), nullable=False),
+    Column("nom", Text, nullable=False),
     Column("secret_chiffre", LargeBinary, nullable=False),
     Column("empreinte", LargeBinary, nullable=False, unique=True, comment="SHA-256"),
     Column("cree_le", Instant, nullable=False),
@@ -187,7 +191,7 @@ ligne = Table(
     metadata,
     Column("depot_id", ForeignKey("depot.id"), primary_key=True),
     Column("rang", SmallInteger, primary_key=True),
-    Column("reference", String(40)),
+    Column("reference", Text),
     Column("nature", String(20), nullable=False),
     Column("numero", String(25), comment="that of the deposit and the rank; null for a rejected line"),
     Column("esat_id", identifiant(), nullable=False, comment="that of the deposit"),
@@ -204,7 +208,7 @@ ligne = Table(
     Column("heures_apres", Integer),
     Column("date_effet", Date),
     Column("motif", Text),
-    Column("cible", String(40), comment="number replaced or cancelled, as given: no number of ours is that long"),
+    Column("cible", Text, comment="number replaced or cancelled, as given"),
     Column("essai", Boolean, nullable=False),
     Column("statut", String(10), comment="null unless accepted, and not ESSAI"),
     Column("statut_depuis", Instant),
@@ -231,7 +235,7 @@ anomalie = Table(
     Column("ordre", SmallInteger, primary_key=True),
     Column("code", String(10), nullable=False),
     Column("gravite", String(10), nullable=False),
-    Column("champ", String(100)),
+    Column("champ", Text),
     Column("message", Text, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -241,21 +245,21 @@ journal = Table(
     metadata,
     Column("id", identifiant(), primary_key=True),
     Column("instant", Instant, nullable=False),
-    Column("adresse", String(45), nullable=False),
-    Column("agent", String(200)),
-    Column("utilisateur", String(100), comment="user code as submitted"),
+    Column("adresse", Text, nullable=False),
+    Column("agent", Text),
+    Column("utilisateur", Text, comment="user code as submitted"),
     Column("compte_id", identifiant()),
-    Column("siret", String(14)),
+    Column("siret", Text),
     Column("esat_id", identifiant()),
     Column("operation", String(30)),
-    Column("taille", Integer, nullable=False, comment="bytes"),
-    Column("duree_us", Integer, nullable=False),
+    Column("taille", BigInteger, nullable=False, comment="bytes"),
+    Column("duree_us", BigInteger, nullable=False),
     Column("issue", String(30), nullable=False),
     Column("code", String(30), comment="fault code"),
-    Column("identifiant_message", String(36)),
+    Column("identifiant_message", Text),
     Column("numero_depot", String(20)),
-    Column("identifiant_incident", String(40)),
-    Column("identifiant_requete", String(40), nullable=False),
+    Column("identifiant_incident", Text),
+    Column("identifiant_requete", Text, nullable=False),
     Column("nombre", Integer, nullable=False, comment="refusals counted by this entry"),
     _index("ix_journal_instant", "instant"),
     _index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),

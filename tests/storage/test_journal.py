@@ -126,3 +126,14 @@ def test_a_page_is_read_from_an_index_in_order(plan, critere: tuple[str, ...], s
 @pytest.mark.parametrize("critere", ["numero", "identifiant_message"])
 def test_an_entry_is_found_by_a_number_in_an_index(plan, critere: str):
     assert any(etape.startswith("SEARCH journal USING INDEX") for etape in plan(journal._recherche((critere,))))
+
+
+def test_what_comes_from_outside_may_be_long(unites: FabriqueUnites, monde, nouvelle_entree):
+    """PostgreSQL refuses what is longer than its column, SQLite does not: no column says a length for such values."""
+    longue = nouvelle_entree(
+        agent="a" * 5000, utilisateur="é" * 5000, adresse="2001:db8::1%" + "x" * 100, duree_us=2**40, taille=2**40
+    )
+    with unites.ecriture() as unite:
+        unite.journal.ajouter(longue)
+        [lue] = unite.journal.chercher(Filtres(), None, 10)
+    assert lue[1:] == longue
