@@ -273,8 +273,9 @@ def _lire_certificat(fichier: Path) -> x509.Certificate:
 def _lire_certificats(dossier: Path, courant: str) -> list[x509.Certificate]:
     """The current certificate, then the others, the newest first."""
     premier = _paire(dossier, courant)[1]
-    autres = sorted((f for f in dossier.glob("signature-*.crt") if f != premier), reverse=True)
-    return [_lire_certificat(fichier) for fichier in (premier, *autres)]
+    autres = [_lire_certificat(fichier) for fichier in sorted(dossier.glob("signature-*.crt")) if fichier != premier]
+    autres.sort(key=lambda certificat: certificat.not_valid_before_utc, reverse=True)
+    return [_lire_certificat(premier), *autres]
 
 
 def _est_de_demonstration(certificat: x509.Certificate) -> bool:

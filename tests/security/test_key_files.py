@@ -66,14 +66,17 @@ def test_another_process_waits_for_its_turn(tmp_path):
 
 
 def test_what_is_closed_is_accepted_and_what_is_open_is_named(tmp_path):
-    ferme, ouvert = tmp_path / "ferme", tmp_path / "ouvert"
-    for fichier, droits in ((ferme, 0o400), (ouvert, 0o644)):
+    ferme, ouvert, du_groupe = tmp_path / "ferme", tmp_path / "ouvert", tmp_path / "groupe"
+    for fichier, droits in ((ferme, 0o400), (ouvert, 0o604), (du_groupe, 0o640)):
         fichier.write_text("x")
         fichier.chmod(droits)
     exiger_ferme([ferme])
     with pytest.raises(ConfigurationError) as refus:
-        exiger_ferme([ferme, ouvert])
-    assert [precision.message for precision in refus.value.precisions] == ["ouvert : droits 0644, 0600 attendus."]
+        exiger_ferme([ferme, ouvert, du_groupe])
+    assert [precision.message for precision in refus.value.precisions] == [
+        "ouvert : droits 0604, 0600 attendus.",
+        "groupe : droits 0640, 0600 attendus.",
+    ]
 
 
 def test_every_missing_file_is_named(tmp_path):

@@ -3,13 +3,15 @@
 import re
 import stat
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from service.errors import ConfigurationError, IndisponibleError
 from service.security import keystore
-from service.security.certificate import Algorithme
+from service.security.certificate import Algorithme, certificat_autosigne
 from service.security.signing import verifier
 
 DOCUMENT = b'<accuse xmlns="urn:caf:teleprocedure-esat:v1"><a>1</a></accuse>'
@@ -182,6 +184,16 @@ def test_rotating_the_signature_publishes_the_new_certificate_first_and_keeps_th
     assert keystore.signatures(dossier)[0] == identifiant
 
 
+def test_older_certificates_follow_the_newest_first(dossier, paires):
+    cle, maintenant = paires[Algorithme.P256].cle, datetime.now(UTC)
+    for nom, age in (("b", 300), ("a", 100), ("c", 200)):
+        certificat = certificat_autosigne(cle, f"{age} jours", maintenant - timedelta(days=age))
+        (dossier / f"signature-{nom}.crt").write_bytes(certificat.public_bytes(Encoding.PEM))
+    certificats = x509.load_pem_x509_certificates(keystore.charger(dossier).certificats_pem)
+    noms = [certificat.subject.rfc4514_string() for certificat in certificats]
+    assert noms == ["CN=Télédéclaration ESAT", "CN=100 jours", "CN=200 jours", "CN=300 jours"]
+
+
 def test_a_signature_key_is_published_before_it_is_chosen(dossier):
     avant = keystore.charger(dossier)
     identifiant = keystore.creer_signature(dossier, Algorithme.P256)
@@ -229,6 +241,14 @@ def test_a_directory_that_others_may_enter_is_refused(dossier):
         with pytest.raises(ConfigurationError) as refus:
             action(dossier)
         assert [precision.message for precision in refus.value.precisions] == ["cles : droits 0750, 0700 attendus."]
+
+
+def test_nothing_is_made_in_a_directory_that_others_may_enter(tmp_path):
+    chemin = tmp_path / "cles"
+    chemin.mkdir(mode=0o755)
+    with pytest.raises(ConfigurationError, match="lisibles"):
+        keystore.creer(chemin, demonstration=False)
+    assert not list(chemin.iterdir())
 
 
 def test_all_permissions_are_told_at_once(dossier):
