@@ -170,18 +170,23 @@ def inventaire(dossier: Path) -> list[CleInventoriee]:
     charger(dossier)
     chiffrement, signature = _lire_courantes(dossier)
     inventaire = []
-    for fichier in sorted(dossier.glob("chiffrement-*.cle"), key=lambda f: f != _chiffrement(dossier, chiffrement)):
-        nom, marque = fichier.stem.removeprefix("chiffrement-"), _lire_cle(fichier)[1]
+    for fichier in _courante_d_abord(dossier, "chiffrement-*.cle", _chiffrement(dossier, chiffrement)):
+        nom = fichier.stem.removeprefix("chiffrement-")
+        marque = _lire_cle(fichier)[1] or nom.startswith(_PREFIXE_DEMO)
         inventaire.append(CleInventoriee("chiffrement", nom, "AES-256-GCM", nom == chiffrement, marque, None))
     marque = _lire_cle(dossier / _RECHERCHE)[1]
     inventaire.append(CleInventoriee("recherche", "recherche", "BLAKE2b", True, marque, None))
-    for fichier in sorted(dossier.glob("signature-*.crt"), key=lambda f: f != _paire(dossier, signature)[1]):
+    for fichier in _courante_d_abord(dossier, "signature-*.crt", _paire(dossier, signature)[1]):
         nom, certificat = fichier.stem.removeprefix("signature-"), _lire_certificat(fichier)
         cle = certificat.public_key()
         algorithme = f"RSA-{cle.key_size}" if isinstance(cle, rsa.RSAPublicKey) else "ECDSA P-256"
         fin, marque = certificat.not_valid_after_utc, _est_de_demonstration(certificat)
         inventaire.append(CleInventoriee("signature", nom, algorithme, nom == signature, marque, fin))
     return inventaire
+
+
+def _courante_d_abord(dossier: Path, motif: str, courante: Path) -> list[Path]:
+    return sorted(dossier.glob(motif), key=lambda fichier: (fichier != courante, fichier.name))
 
 
 def _chiffrement(dossier: Path, identifiant: str) -> Path:

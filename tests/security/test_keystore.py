@@ -221,6 +221,40 @@ def test_a_signature_key_that_cannot_be_used_cannot_be_chosen(dossier):
     keystore.charger(dossier)
 
 
+def test_the_inventory_tells_every_key_the_current_ones_first_and_no_secret(dossier):
+    ancien = keystore.charger(dossier).coffre.courante
+    ancienne = keystore.signatures(dossier)[0]
+    chiffrement, signature = (
+        keystore.tourner_chiffrement(dossier),
+        keystore.tourner_signature(dossier, Algorithme.RSA3072),
+    )
+    inventaire = keystore.inventaire(dossier)
+    fins = [certificat.not_valid_after_utc for certificat in map(certificat_de(dossier), (signature, ancienne))]
+    assert [tuple(cle) for cle in inventaire] == [
+        ("chiffrement", chiffrement, "AES-256-GCM", True, False, None),
+        ("chiffrement", ancien, "AES-256-GCM", False, False, None),
+        ("recherche", "recherche", "BLAKE2b", True, False, None),
+        ("signature", signature, "RSA-3072", True, False, fins[0]),
+        ("signature", ancienne, "ECDSA P-256", False, False, fins[1]),
+    ]
+
+
+def certificat_de(dossier):
+    return lambda nom: x509.load_pem_x509_certificate((dossier / f"signature-{nom}.crt").read_bytes())
+
+
+def test_the_inventory_of_a_demonstration_says_so_of_each_key(tmp_path):
+    keystore.creer(tmp_path / "cles", demonstration=True)
+    assert [cle.demonstration for cle in keystore.inventaire(tmp_path / "cles")] == [True] * 3
+
+
+@pytest.mark.parametrize("copier", COPIES)
+def test_the_inventory_names_the_demonstration_key_among_real_ones(dossier, tmp_path, copier):
+    keystore.creer(tmp_path / "demo", demonstration=True)
+    copier(tmp_path / "demo", dossier)
+    assert sum(cle.demonstration for cle in keystore.inventaire(dossier)) == 1
+
+
 # --- refusals ---
 
 
