@@ -8,6 +8,18 @@ import click
 _CONTEXTE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+_METAVARIABLES = {
+    "text": "TEXTE",
+    "integer": "NOMBRE",
+    "integer range": "NOMBRE",
+    "float": "NOMBRE",
+    "float range": "NOMBRE",
+    "path": "CHEMIN",
+    "file": "FICHIER",
+    "filename": "FICHIER",
+    "directory": "DOSSIER",
+}
+"""What stands for a value in help, by the name that click gives its type."""
 _AVANT_PONCTUATION = re.compile(r"(?<=\S) (?=[:;!?»])|(?<=«) ")
 
 
@@ -43,7 +55,9 @@ class Groupe(click.Group):
 
 
 def _mettre_en_forme(commande: click.Command) -> None:
+    """Give a command and its options the words and the typography of French."""
     commande.help = insecables(commande.help) if commande.help else commande.help
     for parametre in commande.params:
-        if isinstance(parametre, click.Option) and parametre.help:
-            parametre.help = insecables(parametre.help)
+        if isinstance(parametre, click.Option):
+            parametre.help = insecables(parametre.help) if parametre.help else parametre.help
+            parametre.metavar = parametre.metavar or _METAVARIABLES.get(parametre.type.name)

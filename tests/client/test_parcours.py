@@ -182,10 +182,10 @@ def test_wrong_settings_are_exit_code_2(en_ligne, certificats, arguments, attend
 
 
 def test_what_is_missing_is_told_at_once(declarer, certificats):
-    fini = declarer("certificat", certificats(1), "--siret", "99910083700015")
+    fini = declarer("certificat", certificats(1), "--url", "esat.example.fr")
     assert fini.code == 2
-    assert "DECLARER_ESAT_UTILISATEUR" in fini.erreur
-    assert "DECLARER_ESAT_CLE" in fini.erreur
+    for manque in ("--url", "DECLARER_ESAT_SIRET", "DECLARER_ESAT_UTILISATEUR", "DECLARER_ESAT_CLE"):
+        assert manque in fini.erreur
 
 
 def test_offline_check_needs_neither_service_nor_account(declarer):

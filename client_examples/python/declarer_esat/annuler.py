@@ -35,6 +35,7 @@ def annuler(reglages: Reglages, numeros: tuple[str, ...], motif: str, essai: boo
     Exemple : declarer-esat annuler D261205-7K3M9QXA-0001 --motif "Déclarée pour la mauvaise année"
     """
     retenus, phrase = _verifier(numeros, motif)
+    reglages.exiger()
     seance = Seance(reglages)
     contenu = hashlib.sha256("\n".join([*retenus, phrase]).encode()).hexdigest()
     identite = Identite(Operation.ANNULE_DECLARATION.value, reglages.siret_exige(), reglages.base, essai, contenu)

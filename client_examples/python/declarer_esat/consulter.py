@@ -51,6 +51,7 @@ def suivi(reglages: Reglages, numero: str | None, identifiant: UUID | None) -> i
         raise click.UsageError("Donner NUMERO ou --identifiant, pas les deux.")
     if not numero and not identifiant:
         return _lister_les_envois(seance)
+    reglages.exiger()
     siret = reglages.siret_exige()
     reponse = seance.service.consulter_depot(siret, numero, str(identifiant) if identifiant else None)
     accuse = seance.accuses.archiver(reponse.accuseSigne)
@@ -112,6 +113,7 @@ def _lister_les_envois(seance: Seance) -> int:
 @avec_reglages
 def depots(reglages: Reglages, depuis: date | None, jusque: date | None) -> int:
     """Liste les dépôts de l'établissement reçus entre deux jours, quel que soit le logiciel qui les a faits."""
+    reglages.exiger()
     dernier = jusque or jour_de_paris(datetime.now(UTC))
     premier = depuis or dernier - _RECENTS
     seance = Seance(reglages)
@@ -152,6 +154,7 @@ def depots(reglages: Reglages, depuis: date | None, jusque: date | None) -> int:
 @avec_reglages
 def reste_a_declarer(reglages: Reglages, annee: int | None, fichier: Path | None) -> int:
     """Liste les salariés attendus dans la campagne et dont aucun certificat n'est encore déclaré."""
+    reglages.exiger()
     seance = Seance(reglages)
     retenue = annee or seance.service.consulter_service().campagne.annee
     reponse = seance.service.lister_reste(reglages.siret_exige(), retenue)

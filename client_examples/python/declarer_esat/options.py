@@ -44,23 +44,36 @@ class Reglages:
             raise ConfigurationError(precisions=[_absente("siret", "le SIRET de l'Esat qui déclare")])
         return siret_normalise(self.siret)
 
-    def connexion(self, *, cle_admise: bool = True) -> Connexion:
-        """Return how to reach the service, asking for the password on a terminal when nothing else is given.
-
-        Raises `ConfigurationError` with everything that is missing.
-        """
-        base, adresse = adresses(self.url, self.autoriser_http)
-        cle = self.cle if cle_admise else None
-        manques = [] if self.utilisateur else [_absente("utilisateur", "le code utilisateur, une adresse électronique")]
-        secret = cle or self.mot_de_passe
-        if not secret and not manques and sys.stdin.isatty():
-            secret = click.prompt(f"Mot de passe de {self.utilisateur}", hide_input=True, err=True)
-        if not secret:
+    def exiger(self, *, siret: bool = True, cle_admise: bool = True) -> None:
+        """Check what a call of the service needs. Raises `ConfigurationError` with everything that is missing."""
+        manques: list[Precision] = []
+        for verifier in (lambda: self.base, self.siret_exige if siret else lambda: None):
+            try:
+                verifier()
+            except ConfigurationError as erreur:
+                manques += erreur.precisions
+        if not self.utilisateur:
+            manques.append(_absente("utilisateur", "le code utilisateur, une adresse électronique"))
+        if not self._secret(cle_admise) and not sys.stdin.isatty():
             quoi = "la clé d'intégration, ou --mot-de-passe" if cle_admise else "le mot de passe de la personne"
             manques.append(_absente("cle" if cle_admise else "mot-de-passe", quoi))
-        if manques or not self.utilisateur or not secret:
+        if manques:
             raise ConfigurationError(precisions=manques)
-        return Connexion(base, adresse, self.utilisateur, secret, bool(cle), self.delai, self.tentatives)
+
+    def connexion(self, *, cle_admise: bool = True) -> Connexion:
+        """Return how to reach the service; on a terminal, the password is asked for when nothing else is given.
+
+        Raises `ConfigurationError` as `exiger`.
+        """
+        self.exiger(siret=False, cle_admise=cle_admise)
+        base, adresse = adresses(self.url, self.autoriser_http)
+        utilisateur = self.utilisateur or ""
+        secret = self._secret(cle_admise) or click.prompt(f"Mot de passe de {utilisateur}", hide_input=True, err=True)
+        condense = cle_admise and bool(self.cle)
+        return Connexion(base, adresse, utilisateur, secret, condense, self.delai, self.tentatives)
+
+    def _secret(self, cle_admise: bool) -> str | None:
+        return (self.cle if cle_admise else None) or self.mot_de_passe
 
 
 def _absente(option: str, quoi: str) -> Precision:

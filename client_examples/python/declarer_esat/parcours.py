@@ -69,6 +69,7 @@ class Parcours:
         self._bilan.lu(fichier)
         if demande.verifier or illisible(fichier.constats):
             return self._verifier(fichier)
+        self._seance.reglages.exiger()
         envoi = self._seance.registre.dernier(self._identite(fichier), demande.annee)
         if envoi is not None and envoi.termine and not demande.de_nouveau:
             return self._rappeler(fichier, envoi)
