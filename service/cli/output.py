@@ -123,7 +123,7 @@ def imprimer_json(colonnes: Sequence[Colonne], lignes: Iterable[Sequence[Valeur]
     separateur = "[\n"
     for ligne in lignes:
         objet = {nom: _brut(valeur) for nom, valeur in zip(noms, ligne, strict=True)}
-        click.echo(separateur + json.dumps(objet, ensure_ascii=False), nl=False)
+        click.echo(separateur + _echapper(json.dumps(objet, ensure_ascii=False)), nl=False)
         separateur = ",\n"
     click.echo("[]" if separateur == "[\n" else "\n]")
 
@@ -162,6 +162,13 @@ def abreger(texte: str, largeur: int) -> str:
     """Return a text cut to a width, the cut marked."""
     texte = imprimable(texte)
     return texte if len(texte) <= largeur else f"{texte[: max(largeur - 1, 0)].rstrip()}…"
+
+
+def _echapper(texte: str) -> str:
+    """JSON in which every control, format or surrogate character is written as its code."""
+    if texte.isprintable():
+        return texte
+    return "".join(json.dumps(signe)[1:-1] if unicodedata.category(signe) in _INVISIBLES else signe for signe in texte)
 
 
 class _Console(Console):

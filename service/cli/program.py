@@ -1,5 +1,7 @@
 """The program: its commands, and what becomes of what they raise (the exit codes are drawn in the room's docstring)."""
 
+import contextlib
+import io
 import logging
 import os
 import secrets
@@ -22,7 +24,7 @@ from service.cli.output import imprimable
 from service.errors import ConfigurationError, IndisponibleError, TeledeclarationError
 from service.langue.commandes import Groupe
 
-FAIT, REFUSE, MAL_EMPLOYE, INDISPONIBLE = 0, 1, 2, 3
+FAIT, REFUSE, MAL_EMPLOYE, INDISPONIBLE, INTERROMPU = 0, 1, 2, 3, 130
 NOM = "python -m service"
 _logger = logging.getLogger("service.cli")
 
@@ -49,18 +51,22 @@ def main(fabrique: Callable[[], Maison], arguments: Sequence[str] | None = None)
         if hasattr(flux, "reconfigure"):  # a terminal without our letters gets « ? », not an error
             flux.reconfigure(errors="replace")
     try:
-        code = programme.main(arguments, prog_name=NOM, standalone_mode=False, obj=fabrique())
+        # Not click's own `main`, which ends the program on a broken pipe and prints an empty line on Ctrl-C.
+        mots = list(sys.argv[1:] if arguments is None else arguments)
+        with programme.make_context(NOM, mots, obj=fabrique()) as contexte:
+            programme.invoke(contexte)
         sys.stdout.flush()
+    except click.exceptions.Exit as fin:
+        return fin.exit_code
     except BrokenPipeError:
-        # What is left in the buffer would fail again when the interpreter closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandonner_la_sortie()
         return FAIT
     except click.ClickException as erreur:
         erreur.show()
         return erreur.exit_code
     except (click.Abort, KeyboardInterrupt):
         _dire("Interrompu.")
-        return REFUSE
+        return INTERROMPU
     except TeledeclarationError as erreur:
         return _refus(erreur)
     except OSError as erreur:
@@ -68,7 +74,15 @@ def main(fabrique: Callable[[], Maison], arguments: Sequence[str] | None = None)
         return INDISPONIBLE
     except Exception as erreur:
         return _incident(erreur)
-    return code if isinstance(code, int) else FAIT
+    return FAIT
+
+
+def _abandonner_la_sortie() -> None:
+    """What is left in the buffer would fail again when the interpreter closes it: let it go nowhere."""
+    with contextlib.suppress(io.UnsupportedOperation):
+        nulle_part = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nulle_part, sys.stdout.fileno())
+        os.close(nulle_part)
 
 
 def _refus(erreur: TeledeclarationError) -> int:
