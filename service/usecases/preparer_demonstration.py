@@ -7,12 +7,14 @@ People and amounts are the same every time; passwords and clés are new every ti
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service.domain.campagne import jour_de_paris
 from service.domain.declaration import Certificat, Changement, Nature
 from service.domain.habilitation import Role
+from service.security.key_files import ecrire
 from service.usecases.administrer_campagnes import fixer_campagne
 from service.usecases.administrer_conventions import creer_convention
 from service.usecases.administrer_esats import creer_esat
@@ -133,6 +135,13 @@ def preparer_demonstration(dependencies: Dependencies) -> Demonstration:
     fichiers[FICHIER] = json.dumps(demo, ensure_ascii=False, indent=1).encode() + b"\n"
     ouverts = len({compte["courriel"] for siens in comptes.values() for compte in siens})
     return Demonstration(annee, fichiers, sum(esat.salaries for esat in ESATS), ouverts)
+
+
+def ecrire_fichiers(demonstration: Demonstration, dossier: Path) -> None:
+    """Write the files of a demonstration, readable by their owner only. Raises OSError."""
+    dossier.mkdir(parents=True, exist_ok=True)
+    for nom, contenu in demonstration.fichiers.items():
+        ecrire(dossier / nom, contenu, remplacer=True)
 
 
 def _declarer_le_passe(
