@@ -20,8 +20,8 @@ from service.app import Maison, maintenant
 from service.contract.accuse import ecrire_accuse
 from service.contract.reading import empreinte, lire_enveloppe
 from service.contract.validation import valider
-from service.domain.controles import ContexteCertificats, juger_certificats
 from service.domain.campagne import ElementsAttendus
+from service.domain.controles import ContexteCertificats, juger_certificats
 from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.identifiants import cle_nir
 from service.domain.recepisse import Accuse, Empreinte, ServiceEmetteur, numero_declaration, statut_du_depot
