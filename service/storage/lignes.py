@@ -126,7 +126,7 @@ _ATTENDUS = Statement(
         or_(
             ligne.c.annee.is_not(None),
             ligne.c.date_effet.between(bindparam("premier"), bindparam("dernier")),
-            and_(ligne.c.nature == "DEPART", ligne.c.date_effet < bindparam("novembre")),
+            and_(ligne.c.nature == "DEPART", ligne.c.date_effet < bindparam("premier")),
         ),
     ),
     Attendue,
@@ -180,8 +180,7 @@ class LignesRepository:
     def attendus(self, esat_id: int, annee: int) -> list[Attendue]:
         """What says whom a certificate of `annee` is expected for; the set logic is the caller's.
 
-        Active certificates of `annee` and the year before, changements with effect in `annee`, and départs with
-        effect before 1 November of `annee`.
+        Active certificates of `annee` and the year before, changements with effect in `annee`, and former départs.
         """
         valeurs = {
             "esat_id": esat_id,
@@ -189,7 +188,6 @@ class LignesRepository:
             "annee_2": annee,
             "premier": date(annee, 1, 1),
             "dernier": date(annee, 12, 31),
-            "novembre": date(annee, 11, 1),
         }
         return self._session.all(_ATTENDUS, valeurs)
 

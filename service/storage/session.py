@@ -1,7 +1,7 @@
 """The one connection of a transaction: runs compiled statements, opens and ends the transaction.
 
 Invariants: a session is used by one thread at a time; nothing runs outside a transaction; every error of an unreachable
-database leaves as IndisponibleError, and its connection is then thrown away.
+database leaves as IndisponibleError; a connection whose transaction cannot be ended is thrown away.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ class Session:
             for sql in debut:
                 self._driver(sql)
         except BaseException:
-            self._connexion.close()
+            self.close(annuler=True)
             raise
 
     def all(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> list[R]:
@@ -67,7 +67,7 @@ class Session:
                 else:
                     _copier(curseur, compiled, lignes)
         except Exception as erreur:
-            self._refuser(erreur)
+            _refuser(erreur)
 
     def commit(self) -> None:
         """Make the transaction durable; nothing more can be run."""
@@ -82,7 +82,7 @@ class Session:
             for sql in self._fin:
                 self._pilote.execute(sql)
         except Exception:
-            self._jeter()
+            self._connexion.invalidate()
         finally:
             self._executer = _apres_la_fin
             self._connexion.close()
@@ -91,18 +91,14 @@ class Session:
         try:
             return self._executer(sql, valeurs)
         except Exception as erreur:
-            self._refuser(erreur)
+            _refuser(erreur)
 
-    def _refuser(self, erreur: Exception) -> NoReturn:
-        """IndisponibleError in place of a driver's error of connection, and the connection thrown away."""
-        if not indisponible(erreur):
-            raise erreur
-        self._jeter()
-        raise IndisponibleError from erreur
 
-    def _jeter(self) -> None:
-        if self._connexion.is_valid:
-            self._connexion.invalidate()
+def _refuser(erreur: Exception) -> NoReturn:
+    """IndisponibleError in place of an error which says that the database cannot be had."""
+    if not indisponible(erreur):
+        raise erreur
+    raise IndisponibleError from erreur
 
 
 def _apres_la_fin(*_: object) -> NoReturn:

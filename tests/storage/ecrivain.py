@@ -3,17 +3,19 @@
 tuer ESAT        deposit for ever, say each number once committed; the tenth is left uncommitted and the process waits.
 identifiant ESAT deposit the same identifier as the others; say whether it was recorded.
 jetons           consume the same fifty replay keys as the others; say which.
-fourche ESAT     take the lock, fork, and deposit from both processes at once; say each number once committed.
+fourche          (a lock file for URL) fork once the file is open; the child takes the lock that its parent holds.
 """
 
 import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 from service.storage.database import creer_moteur
 from service.storage.depots import NouveauDepot
 from service.storage.unit_of_work import FabriqueUnites
+from service.storage.write_lock import VerrouEcriture
 
 INSTANT = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
 
@@ -65,35 +67,31 @@ def jetons(unites: FabriqueUnites) -> None:
             unite.commit()
 
 
-def fourche(unites: FabriqueUnites, esat: int, url: str) -> None:
+def fourche(fichier: str) -> None:
     """See the module."""
-    with unites.ecriture() as unite:
-        unite.commit()
-    enfant = os.fork()
-    if enfant == 0:
-        # The lock goes with the factory across the fork; connections must not.
-        heritee = unites._verrou
-        unites = FabriqueUnites(creer_moteur(url))
-        unites._verrou = heritee
-    for rang in range(30):
-        numero = f"D261203-{os.getpid() % 100000:05d}{rang:03d}"
-        with unites.ecriture() as unite:
-            deposes = len(unite.depots.lister(esat, INSTANT, datetime.max.replace(tzinfo=UTC), None, 1000))
-            unite.depots.ajouter(depot(esat, numero, f"{deposes:036d}"))
-            unite.commit()
-        dire(numero)
-    if enfant:
+    verrou = VerrouEcriture(Path(fichier))
+    with verrou:  # the file is open before the fork
+        pass
+    lecture, ecriture = os.pipe()
+    if enfant := os.fork():
+        with verrou:
+            os.write(ecriture, b"!")
+            time.sleep(0.5)
+            dire("le parent sort")
         os.waitpid(enfant, 0)
+    else:
+        os.read(lecture, 1)
+        with verrou:
+            dire("l'enfant entre")
 
 
 if __name__ == "__main__":
     acte, url, *reste = sys.argv[1:]
-    fabrique = FabriqueUnites(creer_moteur(url))
-    if acte == "tuer":
-        tuer(fabrique, int(reste[0]))
+    if acte == "fourche":
+        fourche(url)
+    elif acte == "tuer":
+        tuer(FabriqueUnites(creer_moteur(url)), int(reste[0]))
     elif acte == "identifiant":
-        identifiant(fabrique, int(reste[0]))
-    elif acte == "jetons":
-        jetons(fabrique)
+        identifiant(FabriqueUnites(creer_moteur(url)), int(reste[0]))
     else:
-        fourche(fabrique, int(reste[0]), url)
+        jetons(FabriqueUnites(creer_moteur(url)))

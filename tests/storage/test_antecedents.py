@@ -67,7 +67,7 @@ DEMANDES = [
     (NIRS[:3], ALLOCATAIRES[:3], ()),
     ([b"inconnu" + bytes(9)], [b"inconnu" + bytes(9)], (2025, 2026)),
     ([], [], (2025, 2026)),
-    (NIRS * 90, ALLOCATAIRES[:4] * 400, (2025, 2026)),
+    (NIRS[:2] + [b"x" * 16] * 1200 + NIRS[2:4], [b"y" * 16] * 2100 + ALLOCATAIRES[:4], (2025, 2026)),
 ]
 
 

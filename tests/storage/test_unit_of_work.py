@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites, UnitOfWork
 
 JOUR = date(2026, 1, 1)
@@ -91,6 +92,17 @@ def test_a_reader_cannot_write(unites: FabriqueUnites):
     with pytest.raises(Exception, match=r"read-only|joignable"), unites.lecture() as unite:
         _creer(unite, "A")
     assert _numeros(unites) == []
+
+
+def test_a_writer_may_follow_a_reader_on_its_connection(base: str):
+    moteur = creer_moteur(base, connexions=1)
+    unites = FabriqueUnites(moteur)
+    assert _numeros(unites) == []
+    with unites.ecriture() as unite:
+        _creer(unite, "A")
+        unite.commit()
+    assert _numeros(unites) == ["A"]
+    moteur.dispose()
 
 
 def test_writers_follow_each_other(unites: FabriqueUnites, base: str):

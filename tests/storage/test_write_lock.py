@@ -73,10 +73,9 @@ def test_the_file_is_the_owners_alone(verrou: VerrouEcriture, tmp_path: Path):
 
 
 def test_two_paths_to_one_database_have_one_lock(tmp_path: Path, prendre_ailleurs):
-    (tmp_path / "donnees").mkdir()
-    os.symlink(tmp_path / "donnees", tmp_path / "lien")
-    direct = verrou_de(creer_moteur(f"sqlite:///{tmp_path}/donnees/base.sqlite"))
-    par_le_lien = verrou_de(creer_moteur(f"sqlite:///{tmp_path}/lien/base.sqlite"))
+    os.symlink(tmp_path / "base.sqlite", tmp_path / "lien.sqlite")
+    direct = verrou_de(creer_moteur(f"sqlite:///{tmp_path}/base.sqlite"))
+    par_le_lien = verrou_de(creer_moteur(f"sqlite:///{tmp_path}/lien.sqlite"))
     assert direct is not None
     assert par_le_lien is not None
     with direct:
