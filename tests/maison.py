@@ -30,7 +30,7 @@ AGENT = "agent@esat.example"
 MOT_DE_PASSE = "quatre lamas boivent du sirop"
 CONVENTION = "CONV-1"
 _STATUTS = {SOAP_11: {200, 500}, SOAP_12: {200, 400, 500}}
-_MEDIAS = {SOAP_11: "text/xml; charset=utf-8", SOAP_12: "application/soap+xml; charset=utf-8"}
+_MEDIAS = {SOAP_11: "text/xml; charset=UTF-8", SOAP_12: "application/soap+xml; charset=UTF-8"}
 _par_fil = threading.local()
 
 

@@ -2,9 +2,11 @@
 
 from service.contract.reading import VersionSoap
 
+# In capitals: soap4r, on Debian 12's REXML, takes utf-8 for an encoding other than the UTF-8 of the declaration, and
+# loses the start of the answer.
 CONTENT_TYPES = {
-    VersionSoap.SOAP_1_1: "text/xml; charset=utf-8",
-    VersionSoap.SOAP_1_2: "application/soap+xml; charset=utf-8",
+    VersionSoap.SOAP_1_1: "text/xml; charset=UTF-8",
+    VersionSoap.SOAP_1_2: "application/soap+xml; charset=UTF-8",
 }
 
 
