@@ -7,8 +7,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
+from service.contract.reading import VersionSoap
+from service.errors import MessageRefuseError
+from service.soap.faults import ecrire_fault
+
 RELAYER, PERDRE, REFUSER = "relayer", "perdre la réponse", "refuser la connexion"
-"""Pass on; pass on and lose the answer; close at once. A number is an HTTP status answered without passing on."""
+"""Pass on; pass on and lose the answer; close at once. A number is an HTTP status answered without passing on, an error
+of the service is answered as the service writes it."""
+
+Panne = str | int | MessageRefuseError
 
 
 class Relais:
@@ -17,11 +24,11 @@ class Relais:
     def __init__(self, cible: str) -> None:
         self.cible = cible
         self.adresse = ""
-        self.suite: list[str | int] = []
+        self.suite: list[Panne] = []
         self.messages: list[bytes] = []
         """Every message received, relayed or not."""
 
-    def prochain(self, message: bytes) -> str | int:
+    def prochain(self, message: bytes) -> Panne:
         self.messages.append(message)
         return self.suite.pop(0) if self.suite else RELAYER
 
@@ -42,6 +49,12 @@ def relais(cible: str) -> Iterator[Relais]:
                 self.send_response(faire)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+                return
+            if isinstance(faire, MessageRefuseError):
+                faute = requests.Response()
+                faute.status_code, faute._content = 500, ecrire_fault(faire, VersionSoap.SOAP_1_1, "abcd")
+                faute.headers["Content-Type"] = "text/xml; charset=utf-8"
+                self._rendre(faute)
                 return
             if faire == REFUSER:
                 self.close_connection = True

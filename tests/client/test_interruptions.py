@@ -11,7 +11,9 @@ import pytest
 from lxml import etree
 from programme import ANNEE, PROGRAMME, acces_de, environnement
 from relais import PERDRE, REFUSER, RELAYER, Relais, relais
-from serveur import finir, lancer, preparer
+from serveur import finir, lancer, preparer, serveur
+
+from service.errors import DebitDepasseError, IncidentError
 
 NS = "{urn:caf:teleprocedure-esat:v1}"
 
@@ -64,6 +66,44 @@ def test_a_lost_answer_does_not_make_a_second_declaration(par_le_relais, route, 
     connus = json.loads(par_le_relais("depots", "--json").sortie)
     siens = [connu["numeroDepot"] for connu in connus if connu["identifiantMessage"] == depot["identifiantMessage"]]
     assert siens == [depot["numeroDepot"]]
+
+
+def test_too_many_requests_wait_as_long_as_told(par_le_relais, route, changements):
+    route.suite = [RELAYER, DebitDepasseError(1)]
+    debut = time.monotonic()
+    fini = par_le_relais("changement", changements(1))
+    assert fini.code == 0
+    assert time.monotonic() - debut > 1
+    assert "Trop de demandes" in fini.erreur
+    assert len(set(declares(route))) == 1
+
+
+def test_an_incident_is_tried_three_times_then_left_for_later(par_le_relais, route, changements):
+    fichier = changements(1)
+    route.suite = [RELAYER, *[IncidentError("abcd")] * 3]
+    fini = par_le_relais("changement", fichier)
+    assert fini.code == 3
+    assert "abcd" in fini.erreur
+    assert len(declares(route)) == 3
+    assert par_le_relais("changement", fichier).code == 0
+    assert len(set(declares(route))) == 1
+
+
+def test_a_service_that_limits_its_senders_is_understood(tmp_path, sans_environnement):
+    """The real limit lasts until the end of the minute: enough to see that the wait is read from the answer."""
+    with serveur(tmp_path / "donnees", ESAT_DEBIT_PAR_MINUTE="1", ESAT_PROCESSUS="1") as lent:
+        environ = environnement(acces_de(lent, lent.adresse), tmp_path)
+        for _ in range(3):
+            processus = subprocess.Popen(
+                [*PROGRAMME, "reste-a-declarer"], env=environ, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+            )
+            dit = processus.stderr.readline()
+            processus.kill()
+            processus.communicate()
+            if "Trop de demandes" in dit:
+                break
+        attente = int(re.search(r"nouvelle tentative dans (\d+) s", dit)[1])
+        assert 1 <= attente <= 61
 
 
 def test_a_run_that_gave_up_is_gone_on_with(par_le_relais, route, changements):

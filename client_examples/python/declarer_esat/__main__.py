@@ -11,6 +11,7 @@ import click
 
 from declarer_esat.affichage import Ecran
 from declarer_esat.annuler import annuler
+from declarer_esat.bilan import FAIT, INJOIGNABLE, REFUSE
 from declarer_esat.compte import mot_de_passe
 from declarer_esat.consulter import depots, reste_a_declarer, service, suivi
 from declarer_esat.declarer import certificat, changement
@@ -22,9 +23,7 @@ from service.errors import ConfigurationError, IndisponibleError, Teledeclaratio
 from service.langue import installer
 from service.langue.commandes import Groupe
 
-FAIT, REFUSE, USAGE, INJOIGNABLE, INTERROMPU = 0, 1, 2, 3, 130
-_PASSAGERS = frozenset({"INCIDENT", "DEBIT_DEPASSE"})
-"""Refusals of a service that cannot, for now: the same message may pass later."""
+USAGE, INTERROMPU = 2, 130
 
 
 @click.group("declarer-esat", cls=Groupe)
@@ -97,7 +96,7 @@ def _dire(ecran: Ecran, erreur: TeledeclarationError) -> int:
     if isinstance(erreur, RefusDuServiceError):
         if erreur.incident:
             ecran.dire(f"  Identifiant pour l'assistance : {erreur.incident}")
-        return INJOIGNABLE if erreur.code in _PASSAGERS else REFUSE
+        return INJOIGNABLE if erreur.passager else REFUSE
     if isinstance(erreur, ConfigurationError):
         return USAGE
     return INJOIGNABLE if isinstance(erreur, IndisponibleError) else REFUSE

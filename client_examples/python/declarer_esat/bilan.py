@@ -16,7 +16,8 @@ from declarer_esat.rejets import ecrire_rejets
 from service.domain.campagne import Campagne
 from service.domain.declaration import Gravite
 
-FAIT, REFUSE = 0, 1
+FAIT, REFUSE, INJOIGNABLE = 0, 1, 3
+"""Exit codes."""
 
 
 class Bilan:
@@ -141,7 +142,8 @@ class Bilan:
         self._ecran.refuser(f"le service refuse le message, {refus.code} : {refus.message}{incident}")
         self._ecran.dire("Rien n'a été enregistré de ce message. Une fois la cause levée, relancer la même commande.")
         self._donnees["refus"] = {"code": refus.code, "message": refus.message, "incident": refus.incident}
-        return self._conclure("REFUSE_PAR_LE_SERVICE", precisions, depots, code=REFUSE)
+        code = INJOIGNABLE if refus.passager else REFUSE
+        return self._conclure("REFUSE_PAR_LE_SERVICE", precisions, depots, code=code)
 
     def interrompu(self, envoi: Envoi, depots: Sequence[Depot]) -> None:
         """It stops before the end, for whatever reason."""

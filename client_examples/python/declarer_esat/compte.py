@@ -8,7 +8,7 @@ import click
 
 from declarer_esat.affichage_accuse import heure_de_paris
 from declarer_esat.configuration import PREFIXE
-from declarer_esat.options import Reglages, avec_reglages
+from declarer_esat.options import Reglages, avec_reglages, demander
 from declarer_esat.service_esat import ServiceEsat
 from service.errors import ConfigurationError, Precision
 from service.langue.commandes import Commande
@@ -43,4 +43,4 @@ def _nouveau() -> str:
         return donne
     if not sys.stdin.isatty():
         raise ConfigurationError(precisions=[Precision("le nouveau mot de passe est attendu", champ=_NOUVEAU)])
-    return str(click.prompt("Nouveau mot de passe", hide_input=True, confirmation_prompt="Le même, encore", err=True))
+    return demander("Nouveau mot de passe", "Le même, encore")

@@ -34,6 +34,11 @@ class RefusDuServiceError(MessageRefuseError):
         """Seconds to wait, when the service asks for it (DEBIT_DEPASSE)."""
         super().__init__(message, precisions)
 
+    @property
+    def passager(self) -> bool:
+        """Whether the service cannot for now, where the same message may pass later."""
+        return self.code in ("INCIDENT", "DEBIT_DEPASSE")
+
 
 class AccuseDouteuxError(SaisieError):
     """A receipt is not signed by the service, or speaks of another message."""

@@ -68,12 +68,18 @@ class Reglages:
         self.exiger(siret=False, cle_admise=cle_admise)
         base, adresse = adresses(self.url, self.autoriser_http)
         utilisateur = self.utilisateur or ""
-        secret = self._secret(cle_admise) or click.prompt(f"Mot de passe de {utilisateur}", hide_input=True, err=True)
+        secret = self._secret(cle_admise) or demander(f"Mot de passe de {utilisateur}")
         condense = cle_admise and bool(self.cle)
         return Connexion(base, adresse, utilisateur, secret, condense, self.delai, self.tentatives)
 
     def _secret(self, cle_admise: bool) -> str | None:
         return (self.cle if cle_admise else None) or self.mot_de_passe
+
+
+def demander(quoi: str, confirmation: str | None = None) -> str:
+    """Ask for a secret on the terminal, without showing it; twice with `confirmation`."""
+    deux_fois = confirmation or False
+    return str(click.prompt(quoi, hide_input=True, confirmation_prompt=deux_fois, prompt_suffix=" : ", err=True))
 
 
 def _absente(option: str, quoi: str) -> Precision:

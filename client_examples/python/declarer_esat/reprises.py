@@ -69,6 +69,6 @@ def _nature(erreur: BaseException | None) -> str:
     """Return what kind of error it is, among those that deserve another try; empty for the others."""
     if isinstance(erreur, ReseauError):
         return "RESEAU"
-    if isinstance(erreur, RefusDuServiceError) and erreur.code in ("DEBIT_DEPASSE", "INCIDENT"):
+    if isinstance(erreur, RefusDuServiceError) and erreur.passager:
         return erreur.code
     return ""
