@@ -84,8 +84,8 @@ def montrer(titre, reponse)
     puts "  ligne #{ligne.rang} #{champ(ligne, :reference) || '-'} : #{ligne.statut} " \
          "#{champ(ligne, :numeroDeclaration) || '-'}#{" [#{dit.join(', ')}]" unless dit.empty?}"
   end
-  # The proof of deposit: these bytes, as they are.
-  File.binwrite("accuse-#{accuse.numeroDepot}.xml", reponse.accuseSigne)
+  # The proof of deposit: these bytes, as they are (soap4r leaves the decoding to the caller).
+  File.binwrite("accuse-#{accuse.numeroDepot}.xml", Base64.decode64(reponse.accuseSigne))
 end
 
 # Why a message was refused: the fault's detail says it, field by field.

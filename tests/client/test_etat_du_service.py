@@ -7,6 +7,7 @@ import pytest
 from declarer_esat.etat_du_service import en_ligne, hors_ligne
 
 from service.domain.campagne import ElementsAttendus
+from service.domain.regles import VERSION_REGLES
 from service.errors import SaisieError
 
 
@@ -22,6 +23,7 @@ def reponse(elements="TROIS", expiration=None, lignes=500):
             ouverte=True,
         ),
         limites=SimpleNamespace(lignesParMessage=lignes, octetsParMessage=100_000),
+        versionRegles="2027.1",
         compte=SimpleNamespace(expiration=expiration or datetime(2030, 1, 1, tzinfo=UTC)),
     )
 
@@ -32,6 +34,11 @@ def test_the_campaign_and_limits_are_those_of_the_service():
     assert etat.campagne.date_limite == date(2027, 1, 20)
     assert etat.campagne.elements_attendus is ElementsAttendus.TROIS
     assert (etat.limites.lignes, etat.limites.octets, etat.ouverte) == (500, 100_000, True)
+
+
+def test_the_rules_that_will_judge_are_told():
+    assert en_ligne(reponse(), None).regles == "2027.1"
+    assert hors_ligne(2026).regles == VERSION_REGLES
 
 
 def test_of_another_year_only_the_default_is_known():

@@ -112,6 +112,22 @@ def test_a_connection_that_is_not_the_tls_it_should_be_is_not_tried_again():
         poster(adresse.replace("http:", "https:"))
 
 
+def test_a_proxy_of_the_network_does_not_stand_before_this_very_machine(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with repondant() as (adresse, _):
+        assert poster(adresse).content == b"<a/>"
+
+
+def test_passwords_do_not_reach_the_logs(caplog):
+    caplog.set_level("DEBUG")
+    with repondant() as (adresse, _):
+        TransportEsat(5).post(adresse, b"<m>cle_secrete</m>", {"Content-Type": "text/xml"})
+    assert "cle_secrete" not in caplog.text
+
+
 def test_a_page_is_read_only_when_it_is_there():
     with repondant(corps=b"pem") as (adresse, demandes):
         assert TransportEsat(5).lire(f"{adresse}/certificats") == b"pem"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from declarer_esat.certificats import Certificats
-from declarer_esat.ecriture import creer_dossier, ecrire_neuf, synchroniser
+from declarer_esat.ecriture import creer_dossier, remplacer
 from declarer_esat.erreurs import AccuseDouteuxError
 from declarer_esat.lots import Lot
 from declarer_esat.registre import Identite
@@ -126,12 +126,10 @@ class Accuses:
         """Keep the bytes of a receipt as they are. Raises `AccuseDouteuxError` if others bear the same number."""
         chemin = self.chemin(numero)
         creer_dossier(self._dossier)
-        try:
-            ecrire_neuf(chemin, octets)
-        except FileExistsError:
-            if chemin.read_bytes() != octets:
-                raise AccuseDouteuxError(f"{chemin} existe déjà, avec un autre contenu : il est laissé.") from None
-        synchroniser(self._dossier)
+        if not chemin.exists():
+            remplacer(chemin, octets)
+        elif chemin.read_bytes() != octets:
+            raise AccuseDouteuxError(f"{chemin} existe déjà, avec un autre contenu : il est laissé.")
         return chemin
 
     def relire(self, numero: str) -> AccuseLu | None:
@@ -155,8 +153,7 @@ class Accuses:
         douteux = self._dossier / "douteux"
         creer_dossier(douteux)
         chemin = douteux / f"{identifiant}-{hashlib.sha256(octets).hexdigest()[:8]}.xml"
-        if not chemin.exists():
-            ecrire_neuf(chemin, octets)
+        remplacer(chemin, octets)
         return chemin
 
 

@@ -15,6 +15,7 @@ from declarer_esat.registre import Envoi
 from declarer_esat.rejets import ecrire_rejets
 from service.domain.campagne import Campagne
 from service.domain.declaration import Gravite
+from service.domain.regles import VERSION_REGLES
 
 FAIT, REFUSE, INJOIGNABLE = 0, 1, 3
 """Exit codes."""
@@ -54,6 +55,11 @@ class Bilan:
             self._ecran.avertir(
                 f"la campagne {campagne.annee} n'est pas ouverte (du {campagne.ouverture:%d/%m/%Y} au "
                 f"{campagne.fermeture:%d/%m/%Y}) : le service devrait refuser."
+            )
+        if etat.regles != VERSION_REGLES:
+            self._ecran.avertir(
+                f"le service applique les règles {etat.regles}, ce programme les règles {VERSION_REGLES} : "
+                "le mettre à jour."
             )
         if etat.expire_dans is not None:
             jours = accorder(max(etat.expire_dans, 0), "jour")

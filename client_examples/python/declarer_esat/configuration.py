@@ -66,7 +66,7 @@ def adresses(url: str, autoriser_http: bool) -> tuple[str, str]:
     parties = urlsplit(url.strip())
     if parties.scheme not in ("http", "https") or not parties.hostname:
         raise _refus("url", "une adresse est attendue, telle que https://esat.example.fr")
-    if parties.scheme == "http" and not autoriser_http and not _locale(parties.hostname):
+    if parties.scheme == "http" and not autoriser_http and not est_locale(parties.hostname):
         raise _refus(
             "url",
             "une adresse https:// est attendue : des données personnelles passeraient en clair "
@@ -137,7 +137,8 @@ def _secrete(erreur: tomllib.TOMLDecodeError) -> bool:
     return "'" in str(erreur) or '"' in str(erreur)
 
 
-def _locale(hote: str) -> bool:
+def est_locale(hote: str) -> bool:
+    """Whether a host name or address is this machine itself."""
     if hote == "localhost":
         return True
     try:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from declarer_esat.lots import LIGNES_MAX, OCTETS_MAX, Limites
 from service.domain.campagne import Campagne, ElementsAttendus, campagne_courante, campagne_par_defaut, jour_de_paris
+from service.domain.regles import VERSION_REGLES
 from service.errors import SaisieError
 
 _PREAVIS_JOURS = 15
@@ -23,6 +24,8 @@ class EtatDuService(NamedTuple):
     limites: Limites
     expiration: datetime | None
     """Of the password, or of the clé, that is used."""
+    regles: str = VERSION_REGLES
+    """Version of the rules that will judge; this program's own, away from the network."""
 
     @property
     def expire_dans(self) -> int | None:
@@ -53,7 +56,8 @@ def en_ligne(reponse: Any, annee: int | None) -> EtatDuService:
     limites = Limites(
         min(reponse.limites.lignesParMessage, LIGNES_MAX) or LIGNES_MAX, reponse.limites.octetsParMessage or OCTETS_MAX
     )
-    return EtatDuService(reponse.environnement, campagne, ouverte, limites, reponse.compte.expiration)
+    expiration = reponse.compte.expiration
+    return EtatDuService(reponse.environnement, campagne, ouverte, limites, expiration, reponse.versionRegles)
 
 
 def _campagne(annee: int) -> Campagne:

@@ -98,7 +98,7 @@ class Parcours:
     def _reprendre(self, fichier: Fichier, envoi: Envoi) -> int:
         """Go on with a sending that is on the disk; rows that were left out of it stay so."""
         self._bilan.repris(envoi, de_nouveau=self._demande.de_nouveau)
-        etat = etat_du_service.hors_ligne(envoi.annee)
+        etat = etat_du_service.en_ligne(self._seance.service.consulter_service(), envoi.annee)
         envoyees = {ligne for lot in envoi.lots for ligne in lot.lignes}
         restes = [ligne for ligne in fichier.lignes if ligne.numero not in envoyees]
         redacteur = Redacteur(self._seance.service.client)

@@ -5,12 +5,14 @@ A message is posted as it is, once; whether to post it again is for `reprises` t
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import zeep
 from requests.exceptions import ChunkedEncodingError, InvalidURL, RequestException, SSLError
 from requests.exceptions import ConnectionError as ConnexionError
 
+from declarer_esat.configuration import est_locale
 from declarer_esat.erreurs import AdresseError, ReseauError
 from service import __version__
 
@@ -29,9 +31,6 @@ _PHRASES = {
     415: "le service refuse ce type de contenu",
 }
 
-# zeep logs whole messages, passwords included, when debugging is on: it must not be, whatever the caller's settings.
-logging.getLogger("zeep").setLevel(logging.INFO)
-
 
 class TransportEsat(zeep.Transport):
     """zeep's transport, over one requests session."""
@@ -40,6 +39,8 @@ class TransportEsat(zeep.Transport):
         self.seance = requests.Session()
         super().__init__(session=self.seance, operation_timeout=delai)  # type: ignore[no-untyped-call]
         self.seance.headers["User-Agent"] = f"declarer-esat/{__version__}"
+        # zeep logs whole messages, passwords included, when debugging is on: it must not be, whoever calls.
+        logging.getLogger("zeep").setLevel(logging.INFO)
         self.derniere: requests.Response | None = None
         """The last answer: its headers tell the service's clock, and how long to wait."""
 
@@ -60,9 +61,12 @@ class TransportEsat(zeep.Transport):
         return reponse.content
 
     def _demander(self, verbe: str, adresse: str, **suite: Any) -> requests.Response:
-        delais = (_CONNEXION, self.operation_timeout)
+        suite |= {"timeout": (_CONNEXION, self.operation_timeout), "allow_redirects": False}
+        hote = urlsplit(adresse).hostname or ""
+        if est_locale(hote):
+            suite["proxies"] = {"no_proxy": hote}
         try:
-            return self.seance.request(verbe, adresse, timeout=delais, allow_redirects=False, **suite)
+            return self.seance.request(verbe, adresse, **suite)
         except SSLError:
             raise AdresseError(
                 "La liaison chiffrée (TLS) avec le service n'a pu être établie : son certificat n'est pas reconnu, ou "
