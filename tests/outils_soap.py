@@ -39,6 +39,8 @@ class Outil:
     """Commands that tell what the preparation depends on beside its files."""
     variantes: Sequence[str] = ()
     """Variants of the WSDL that it is tried with beside the plain one."""
+    champs_fautifs: str = "ConsulteDepot/siret, ConsulteDepot"
+    """What its program shows of the fault that it provokes: less where the toolkit itself stops a wrong value."""
 
     def executer(self, adresse: str, reglages: Mapping[str, str], dossier: Path) -> subprocess.CompletedProcess[str]:
         """Run the program in `dossier`, with its settings in the environment and nothing else of the tests'."""
@@ -90,6 +92,13 @@ OUTILS = {
         variantes=("soap12", "politique"),
     ),
     "soap-lite": Outil("perl/soap-lite", ("perl", "{ici}/declarer.pl")),
+    "soap4r": Outil("ruby", ("ruby", "{ici}/declarer.rb"), champs_fautifs="ConsulteDepot"),
+    "mono": Outil(
+        "mono",
+        ("mono", "{ici}/declarer.exe"),
+        preparation=("make",),
+        versions=[("mono", "--version")],
+    ),
 }
 
 

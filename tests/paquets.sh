@@ -28,6 +28,8 @@ besoin default-jdk-headless command -v javac
 besoin maven command -v mvn
 besoin 'gsoap libgsoap-dev libssl-dev zlib1g-dev g++ make pkg-config' pkg-config --exists gsoapssl++ openssl zlib
 besoin libsoap-lite-perl module_perl SOAP::Lite
+besoin 'ruby ruby-soap4r' ruby -e 'require "soap/wsdlDriver"'
+besoin 'mono-devel make' command -v wsdl2
 
 [ -n "$manquants" ] || exit 0
 if [ "$(id -u)" -ne 0 ]; then

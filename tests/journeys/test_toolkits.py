@@ -1,4 +1,4 @@
-"""Every toolkit imports the published WSDL and calls all operations; what its program shows is what the service holds."""
+"""Toolkits of others import the published WSDL and call all operations; their programs show what the service holds."""
 
 import itertools
 from collections.abc import Iterator
@@ -108,7 +108,7 @@ def lignes_de(titre: str, accuse) -> list[str]:
     return lignes
 
 
-def exiger_le_recit_du_service(banc: Banc, compte: Compte, dit: list[str], dossier: Path) -> None:
+def exiger_le_recit_du_service(banc: Banc, compte: Compte, nom: str, dit: list[str], dossier: Path) -> None:
     """What was shown must be what the service itself tells, and what the design says of these declarations."""
     port = banc.zeep(compte, compte.cle, condense=True)
     etat, catalogue = port.ConsulteService(), port.ListeAnomalies()
@@ -128,7 +128,7 @@ def exiger_le_recit_du_service(banc: Banc, compte: Compte, dit: list[str], dossi
         f"Dépôts : {changements.accuse.numeroDepot}, {numero}",
         f"Reste à déclarer : Anaïs Lefèvre avant le {reste.dateLimite}",
         *lignes_de("Annulation", annulation.accuse),
-        "Faute de schéma : SCHEMA_INVALIDE [ConsulteDepot/siret, ConsulteDepot]",
+        f"Faute de schéma : SCHEMA_INVALIDE [{OUTILS[nom].champs_fautifs}]",
         "Faute d'authentification : AUTHENTIFICATION",
     ]
     assert certificats.accuse.statut == "ACCEPTE_PARTIELLEMENT"
@@ -152,7 +152,7 @@ def test_a_toolkit_declares_with_a_digest_of_its_key(banc, tmp_path, nom, varian
     operations = banc.journal(compte)
     assert operations[:9] == PARCOURS
     assert [code for _, code in operations[9:]] == ["AUTHENTIFICATION"]
-    exiger_le_recit_du_service(banc, compte, fini.stdout.splitlines(), tmp_path)
+    exiger_le_recit_du_service(banc, compte, nom, fini.stdout.splitlines(), tmp_path)
 
 
 @pytest.mark.parametrize("nom", TEXTE)
@@ -171,7 +171,7 @@ def test_a_toolkit_declares_with_the_password_in_text_and_changes_it(banc, tmp_p
     assert [code for _, code in operations[9:]] == ["AUTHENTIFICATION", None]
     assert operations[10][0] == "ModifieMotDePasse"
     *dit, change = fini.stdout.splitlines()
-    exiger_le_recit_du_service(banc, compte, dit, tmp_path)
+    exiger_le_recit_du_service(banc, compte, nom, dit, tmp_path)
     expiration = banc.zeep(compte, NOUVEAU).ConsulteService().compte.expiration
     assert change.startswith(f"Mot de passe : changé, valable jusqu'au {expiration:%Y-%m-%dT%H:%M:%S}")
     with pytest.raises(zeep.exceptions.Fault, match=r"^\[AUTHENTIFICATION\] "):
