@@ -13,6 +13,7 @@ this room already encrypted or hashed.
 `comptes`, `habilitations`, `cles`, `tentatives`, `jetons`   accounts and their credentials
 `conventions`, `esats`, `campagnes`                          who may declare, and when
 `depots`, `lignes`, `journal`                                what was declared, and the log of submissions
-`migrations`              Alembic revisions, run by program
+`antecedents`             what an ESAT declared before of the employees of a message
+`migrations`, `creation`  Alembic revisions, run by program; a database that is born whole
 ========================  ==========================================================================
 """
