@@ -19,8 +19,8 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.administrer_habilitations import habiliter_compte, refus_d_habiliter
 from service.usecases.comptes import exiger_compte
 from service.usecases.dependencies import Dependencies
-from service.usecases.identifier import cle_de_tentative
 from service.usecases.saisie import exiger, texte_refuse
+from service.usecases.verifier_mot_de_passe import cle_de_tentative
 
 PROVISOIRE = timedelta(hours=72)
 """How long a provisional password may wait for its first use."""

@@ -8,22 +8,19 @@ Invariants, in the order the code enforces them (3-security.md):
 4. The replay key is looked at once the token is authenticated; it is used up with the act.
 """
 
-import hashlib
 import hmac
-from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import Convention, EtatCompte, Role
 from service.errors import AuthentificationError, HabilitationError, RejeuError
-from service.security.limits import Etat, est_bloque, etat_apres_echec
 from service.security.tokens import empreinte_cle, est_une_cle
 from service.security.wsse import JetonPresente, cle_de_rejeu, condense_valide
 from service.storage.comptes import CleVivante, CompteAuth, EsatHabilite
-from service.storage.tentatives import Tentative
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Etablissement, Expediteur, Reception
+from service.usecases.verifier_mot_de_passe import verifier_mot_de_passe
 
 CONTEXTE_CLE = b"cle_integration"
 """Context under which the secrets of clés are encrypted."""
@@ -67,7 +64,7 @@ def _par_cle(
         for cle in compte.cles:
             fin = _fin(cle)
             if maintenant < fin and _cle_presentee(dependencies, cle, jeton):
-                return _expediteur(compte, par_cle=True, expiration=fin, a_changer=False)
+                return _expediteur(compte, cle_id=cle.id, expiration=fin, a_changer=False)
     raise AuthentificationError
 
 
@@ -82,7 +79,7 @@ def _par_mot_de_passe(
 ) -> Expediteur:
     memoire = dependencies.memoire
     connu = compte is not None and memoire.connait(compte.id, compte.version, jeton.mot_de_passe)
-    if not connu and not _verifier(dependencies, reception, compte, jeton):
+    if not connu and not verifier_mot_de_passe(dependencies, reception, compte, jeton.mot_de_passe):
         raise AuthentificationError
     assert compte is not None
     if compte.etat != EtatCompte.ACTIF or compte.expire_le is None:
@@ -91,51 +88,7 @@ def _par_mot_de_passe(
     if compte.provisoire and expire:
         raise AuthentificationError
     memoire.retenir(compte.id, compte.version, jeton.mot_de_passe)
-    return _expediteur(compte, par_cle=False, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
-
-
-def _verifier(
-    dependencies: Dependencies, reception: Reception, compte: CompteAuth | None, jeton: JetonPresente
-) -> bool:
-    """Whether argon2id knows the password; failures are counted by user code and by address, and delay the next."""
-    maintenant, seuils = reception.instant, dependencies.seuils
-    cles = cle_de_tentative("compte", jeton.utilisateur), cle_de_tentative("adresse", reception.adresse)
-    with dependencies.unites.lecture() as unite:
-        etats = unite.tentatives.lire(cles)
-    if any(est_bloque(_etat(etats, cle), maintenant) for cle in cles):
-        return False
-    if compte is None or compte.mot_de_passe is None:
-        dependencies.hacheur.leurre()
-        reconnu = False
-    else:
-        reconnu = dependencies.hacheur.verifier(compte.mot_de_passe, jeton.mot_de_passe)
-    if reconnu and cles[0] not in etats:
-        return True
-    with dependencies.unites.ecriture() as unite:
-        if reconnu:
-            unite.tentatives.effacer(cles[:1])
-        else:
-            etats = unite.tentatives.lire(cles)
-            suites = [
-                etat_apres_echec(_etat(etats, cle), seuil, maintenant, seuils)
-                for cle, seuil in zip(cles, (seuils.compte, seuils.adresse), strict=True)
-            ]
-            unite.tentatives.ecrire(
-                Tentative(cle, suite.echecs, maintenant, suite.bloque_jusqua)
-                for cle, suite in zip(cles, suites, strict=True)
-            )
-        unite.commit()
-    return reconnu
-
-
-def cle_de_tentative(sujet: str, valeur: str) -> str:
-    """Key under which attempts are counted; hashed, since people type their password into the wrong field."""
-    return f"{sujet}:{hashlib.sha256(valeur.encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _etat(etats: Mapping[str, Tentative], cle: str) -> Etat:
-    trouve = etats.get(cle)
-    return Etat() if trouve is None else Etat(trouve.nombre, trouve.derniere, trouve.bloquee_jusque)
+    return _expediteur(compte, cle_id=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
 
 
 def _fin(cle: CleVivante) -> datetime:
@@ -145,12 +98,12 @@ def _fin(cle: CleVivante) -> datetime:
     return datetime.combine(cle.fin_le + timedelta(days=1), time.min, _PARIS).astimezone(UTC)
 
 
-def _expediteur(compte: CompteAuth, *, par_cle: bool, expiration: datetime, a_changer: bool) -> Expediteur:
+def _expediteur(compte: CompteAuth, *, cle_id: int | None, expiration: datetime, a_changer: bool) -> Expediteur:
     return Expediteur(
         compte.id,
         compte.courriel,
         {esat.siret: _etablissement(esat) for esat in compte.esats},
-        par_cle,
+        cle_id,
         expiration,
         a_changer,
     )

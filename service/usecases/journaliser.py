@@ -15,6 +15,8 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Issue, Reception
 
+_USAGE_NOTE = timedelta(hours=1)
+"""The last use of a clé is noted to the hour: no write a message for it."""
 _Refus = TypeVar("_Refus", bound=TeledeclarationError)
 _UTILISATEUR_MAX = 100
 """Characters of a submitted user code that the log keeps."""
@@ -29,6 +31,8 @@ def transaction_du_message(dependencies: Dependencies, reception: Reception) -> 
     with dependencies.unites.ecriture() as unite:
         _consommer_le_jeton(dependencies, unite, reception)
         yield unite
+        if reception.expediteur is not None and reception.expediteur.cle_id is not None:
+            unite.cles.utilisee(reception.expediteur.cle_id, reception.instant, reception.instant - _USAGE_NOTE)
         unite.journal.ajouter(entree(reception))
         unite.commit()
 

@@ -11,7 +11,7 @@ from service.storage.comptes import CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.comptes import cle_en_cours
 from service.usecases.dependencies import Dependencies
-from service.usecases.identifier import cle_de_tentative
+from service.usecases.verifier_mot_de_passe import cle_de_tentative
 
 
 class EtatMotDePasse(StrEnum):

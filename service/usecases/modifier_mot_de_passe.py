@@ -22,7 +22,7 @@ def modifier_mot_de_passe(dependencies: Dependencies, reception: Reception, dema
     Raises AuthentificationError or MotDePasseRefuseError; DebitDepasseError when argon2id's queue is full.
     """
     expediteur = reception.expediteur
-    if expediteur is None or expediteur.par_cle:
+    if expediteur is None or expediteur.cle_id is not None:
         raise AuthentificationError
     with dependencies.unites.lecture() as unite:
         compte = unite.comptes.pour_authentification(expediteur.courriel)

@@ -53,8 +53,8 @@ class Expediteur:
     compte_id: int
     courriel: str
     etablissements: Mapping[str, Etablissement]
-    par_cle: bool
-    """True for a clé d'intégration, False for the person's password."""
+    cle_id: int | None
+    """The clé d'intégration used; None for the person's password."""
     expiration: datetime
     """End of the credential used."""
     a_changer: bool

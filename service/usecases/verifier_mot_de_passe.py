@@ -1,0 +1,66 @@
+"""A person's password against argon2id, with limited attempts.
+
+Failures are counted by submitted user code, existing or not, and by address; beyond the limit the answer comes at once,
+no hash is computed, and the limit ends by itself (3-security, « Accounts »).
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from service.security.limits import Etat, est_bloque, etat_apres_echec
+from service.storage.comptes import CompteAuth
+from service.storage.tentatives import Tentative
+from service.usecases.dependencies import Dependencies
+from service.usecases.reception import Reception
+
+
+def verifier_mot_de_passe(
+    dependencies: Dependencies, reception: Reception, compte: CompteAuth | None, mot_de_passe: str
+) -> bool:
+    """Whether this is the account's password; an unknown account (None) costs the same time.
+
+    A success forgets the failures of the user code and notes the login, a failure is counted. Raises DebitDepasseError
+    when argon2id's queue is full.
+    """
+    cles = cle_de_tentative("compte", reception.utilisateur or ""), cle_de_tentative("adresse", reception.adresse)
+    with dependencies.unites.lecture() as unite:
+        etats = unite.tentatives.lire(cles)
+    if any(est_bloque(_etat(etats, cle), reception.instant) for cle in cles):
+        return False
+    if compte is None or compte.mot_de_passe is None:
+        dependencies.hacheur.leurre()
+    elif dependencies.hacheur.verifier(compte.mot_de_passe, mot_de_passe):
+        with dependencies.unites.ecriture() as unite:
+            unite.tentatives.effacer(cles[:1])
+            unite.comptes.noter_connexion(compte.id, reception.instant)
+            unite.commit()
+        return True
+    _compter_un_echec(dependencies, reception, cles)
+    return False
+
+
+def cle_de_tentative(sujet: str, valeur: str) -> str:
+    """Key under which attempts are counted; hashed, since people type their password into the wrong field."""
+    return f"{sujet}:{hashlib.sha256(valeur.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _compter_un_echec(dependencies: Dependencies, reception: Reception, cles: tuple[str, str]) -> None:
+    maintenant, seuils = reception.instant, dependencies.seuils
+    with dependencies.unites.ecriture() as unite:
+        etats = unite.tentatives.lire(cles)
+        suites = [
+            etat_apres_echec(_etat(etats, cle), seuil, maintenant, seuils)
+            for cle, seuil in zip(cles, (seuils.compte, seuils.adresse), strict=True)
+        ]
+        unite.tentatives.ecrire(
+            [
+                Tentative(cle, suite.echecs, maintenant, suite.bloque_jusqua)
+                for cle, suite in zip(cles, suites, strict=True)
+            ]
+        )
+        unite.commit()
+
+
+def _etat(etats: Mapping[str, Tentative], cle: str) -> Etat:
+    trouve = etats.get(cle)
+    return Etat() if trouve is None else Etat(trouve.nombre, trouve.derniere, trouve.bloquee_jusque)
