@@ -69,6 +69,7 @@ def test_today_may_be_the_last_day(service):
     cle = creer_cle(service.dependencies, AGENT, "Paie", date(2026, 12, 4))
 
     assert service.post(CONSULTE, en_clair(AGENT, cle.secret)).faute is None
+    assert lister_cles(service.dependencies, AGENT)[1].etat is EtatCle.EN_COURS
 
 
 def test_only_an_active_account_gets_a_cle(service):

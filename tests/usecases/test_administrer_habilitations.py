@@ -41,7 +41,7 @@ def test_an_esat_has_one_referent_who_must_step_down_first(service_partout):
     service_partout.compte(AUTRE)
     habiliter(service_partout.dependencies, AGENT, SIRET, Role.REFERENT)
 
-    with pytest.raises(SaisieError, match="déjà son référent"):
+    with pytest.raises(SaisieError, match=r"^Cet ESAT a déjà son référent"):
         habiliter(service_partout.dependencies, AUTRE, SIRET, Role.REFERENT)
     habiliter(service_partout.dependencies, AGENT, SIRET, Role.AGENT)
     habiliter(service_partout.dependencies, AUTRE, SIRET, Role.REFERENT)

@@ -115,6 +115,12 @@ def test_every_account_works_with_its_password_and_with_its_cle(demo):
         assert (faute and faute.code) == ("MOT_DE_PASSE_A_CHANGER" if compte.get("provisoire") else None)
 
 
+def test_definitive_passwords_live_as_long_as_the_conventions_say(demo):
+    compte = demo.esats[0]["comptes"][0]
+
+    assert demo.poster(compte, secret="mot_de_passe").texte("compte/expiration") == "2027-05-22T09:00:00.000Z"
+
+
 def test_each_esat_has_its_referent_an_agent_and_one_account_still_provisional(demo):
     for esat in demo.esats:
         roles = [compte["role"] for compte in esat["comptes"]]
