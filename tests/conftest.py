@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -26,7 +27,7 @@ _rangs = itertools.count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The pytest that distributes the tests owns the cluster's directory; its workers are told where it is."""
+    """The pytest that distributes the tests owns the cluster, if any; its workers are told where it will be."""
     travailleur = getattr(config, "workerinput", None)
     if travailleur is not None:
         config.stash[_RACINE] = Path(travailleur["racine_postgresql"])
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         # Not under pytest's own directory: the path of a Unix socket has at most 107 bytes, and PostgreSQL runs
         # under another account where the tests run as root.
-        config.stash[_RACINE] = Path(tempfile.mkdtemp(prefix="esat-pg-"))
+        config.stash[_RACINE] = Path(tempfile.gettempdir(), f"esat-pg-{secrets.token_hex(6)}")
         config.stash[_PROPRIETAIRE] = os.getpid()
 
 

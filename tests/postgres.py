@@ -5,6 +5,7 @@ directory as soon as the pytest that owns it has ended, however it ended. It lis
 only. Run as ``python postgres.py garder DIRECTORY PID`` this module is the guardian.
 """
 
+import contextlib
 import os
 import pwd
 import select
@@ -16,12 +17,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 from filelock import FileLock
 
 COMPTE = "esat"
 MODELE = "modele"
+JOURNAL = "postgres.log"
 _DEMARRAGE_S = 60
 _REGLAGES = {
     "listen_addresses": "",
@@ -59,7 +62,7 @@ def _version(dossier: Path) -> float:
 
 
 class Grappe:
-    """The cluster in `racine`, a short path of a directory that the owner made and that the guardian will remove."""
+    """The cluster in `racine`, a short path of a directory made by who starts it and removed by the guardian."""
 
     def __init__(self, racine: Path, proprietaire: int) -> None:
         self.racine = racine
@@ -93,30 +96,27 @@ class Grappe:
             connexion.execute(f'DROP DATABASE "{base}" WITH (FORCE)')
 
     def _demarrer(self) -> None:
-        dossier, identite = binaires(), _identite()
-        self._prises.mkdir(mode=0o700)
-        if identite:
-            os.chown(self.racine, identite["user"], identite["group"])
-            os.chown(self._prises, identite["user"], identite["group"])
-        initdb = [dossier / "initdb", "-D", self.racine / "donnees", "-U", COMPTE, "-A", "trust"]
-        initdb += ["--encoding=UTF8", "--locale=C", "--no-sync"]
-        fini = subprocess.run(initdb, cwd=self.racine, env=_environnement(), capture_output=True, text=True, **identite)
-        assert fini.returncode == 0, f"initdb: {fini.stderr}"
+        binaires()
+        identite = _identite()
+        for dossier in (self.racine, self._prises):
+            dossier.mkdir(mode=0o700)
+            if identite:
+                os.chown(dossier, identite["user"], identite["group"])
         gardien = [sys.executable, __file__, "garder", str(self.racine), str(self._proprietaire)]
         # Not subprocess: the guardian outlives whoever started it, and nobody here waits for it.
         os.posix_spawn(sys.executable, gardien, os.environ, file_actions=_SANS_TERMINAL, setsid=True)
-        self._attendre()
-
-    def _attendre(self) -> None:
         limite = time.monotonic() + _DEMARRAGE_S
-        while True:
-            try:
-                self.connexion().close()
-            except psycopg.OperationalError:
-                assert time.monotonic() < limite, f"PostgreSQL: {(self.racine / 'postgres.log').read_text()}"
-                time.sleep(0.05)
-            else:
-                return
+        while not self._repond():
+            a_temps = time.monotonic() < limite and not (self.racine / "echec").exists()
+            assert a_temps, f"PostgreSQL: {(self.racine / JOURNAL).read_text()}"
+            time.sleep(0.05)
+
+    def _repond(self) -> bool:
+        try:
+            self.connexion().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def _identite() -> dict[str, int]:
@@ -157,23 +157,33 @@ def garder(racine: Path, proprietaire: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(ecriture)
     (racine / "gardien").write_text(str(os.getpid()))
-    commande = [binaires() / "postgres", "-D", racine / "donnees", "-k", racine / "prises"]
-    for nom, valeur in _REGLAGES.items():
-        commande += ["-c", f"{nom}={valeur}"]
-    with open(racine / "postgres.log", "wb") as sortie:
-        serveur = subprocess.Popen(
-            commande, cwd=racine, env=_environnement(), stdout=sortie, stderr=sortie, **_identite()
-        )
+    with open(racine / JOURNAL, "wb") as sortie:
+        serveur = _lancer(racine, sortie)
     try:
         surveilles = [lecture, os.pidfd_open(proprietaire)]
     except ProcessLookupError:
         surveilles = []
     if surveilles:
         select.select(surveilles, [], [])
-    serveur.send_signal(signal.SIGQUIT)
-    serveur.wait()
+    while serveur is not None and serveur.poll() is None:
+        serveur.send_signal(signal.SIGQUIT)  # again and again: one that has only just begun may miss the first
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            serveur.wait(0.5)
     shutil.rmtree(racine)
     Path(f"{racine}.lock").unlink(missing_ok=True)
+
+
+def _lancer(racine: Path, sortie: BinaryIO) -> "subprocess.Popen[bytes] | None":
+    """Make the cluster and start its server; None, and a file to tell it, where it cannot be made."""
+    commun = {"cwd": racine, "env": _environnement(), "stdout": sortie, "stderr": sortie, **_identite()}
+    initdb = [binaires() / "initdb", "-D", racine / "donnees", "-U", COMPTE, "-A", "trust"]
+    if subprocess.run([*initdb, "--encoding=UTF8", "--locale=C", "--no-sync"], **commun).returncode != 0:
+        (racine / "echec").touch()
+        return None
+    commande = [binaires() / "postgres", "-D", racine / "donnees", "-k", racine / "prises"]
+    for nom, valeur in _REGLAGES.items():
+        commande += ["-c", f"{nom}={valeur}"]
+    return subprocess.Popen(commande, **commun)
 
 
 if __name__ == "__main__" and sys.argv[1:2] == ["garder"]:
