@@ -93,6 +93,13 @@ OUTILS = {
     ),
     "soap-lite": Outil("perl/soap-lite", ("perl", "{ici}/declarer.pl")),
     "soap4r": Outil("ruby", ("ruby", "{ici}/declarer.rb"), champs_fautifs="ConsulteDepot"),
+    "kdsoap": Outil(
+        "kdsoap",
+        ("{ici}/declarer",),
+        preparation=("make", "-j2", "CXXFLAGS=-std=c++17 -O0 -fPIC -w"),
+        versions=[("kdwsdl2cpp", "-version"), ("c++", "--version")],
+        champs_fautifs="",
+    ),
     "mono": Outil(
         "mono",
         ("mono", "{ici}/declarer.exe"),

@@ -19,6 +19,10 @@ module_perl() {
     perl -e 'require $ARGV[0] =~ s{::}{/}gr . ".pm"' "$1"
 }
 
+kd_soap() {
+    command -v kdwsdl2cpp && pkg-config --exists Qt5Network Qt5Xml && ls /usr/include/KDSoapClient/KDSoapValue.h
+}
+
 besoin postgresql serveur_postgresql
 besoin xmlsec1 command -v xmlsec1
 besoin 'php-cli php-soap' php -r 'exit(class_exists("SoapClient") ? 0 : 1);'
@@ -29,6 +33,7 @@ besoin maven command -v mvn
 besoin 'gsoap libgsoap-dev libssl-dev zlib1g-dev g++ make pkg-config' pkg-config --exists gsoapssl++ openssl zlib
 besoin libsoap-lite-perl module_perl SOAP::Lite
 besoin 'ruby ruby-soap4r' ruby -e 'require "soap/wsdlDriver"'
+besoin 'libkdsoap-bin libkdsoap-dev qtbase5-dev g++ make pkg-config' kd_soap
 besoin 'mono-devel make' command -v wsdl2
 
 [ -n "$manquants" ] || exit 0
