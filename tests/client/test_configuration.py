@@ -85,6 +85,15 @@ def test_a_file_that_is_no_toml_is_told_without_its_secrets(tmp_path, contenu):
     with pytest.raises(ConfigurationError) as refus:
         lire_toml(fichier)
     assert "cle_secrete" not in str(refus.value.precisions)
+    assert "TOML en UTF-8" in refus.value.precisions[0].message
+
+
+def test_a_mistake_in_a_toml_file_is_told_with_its_line(tmp_path):
+    fichier = tmp_path / "d.toml"
+    fichier.write_text('url = "https://a"\nsiret = 1 2\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError) as refus:
+        lire_toml(fichier)
+    assert refus.value.precisions[0].message.endswith("ligne 2")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -75,6 +75,12 @@ def test_what_the_service_did_not_sign_as_it_stands_is_refused(faux):
         verifier(faux, SERVICE.pem)
 
 
+@pytest.mark.parametrize("nom", ["no signature", "two signatures", "a signature that is not last"])
+def test_it_is_told_that_one_signature_is_expected_at_the_end(nom):
+    with pytest.raises(AccuseDouteuxError, match="Une seule signature est attendue"):
+        verifier(FAUX[nom], SERVICE.pem)
+
+
 @pytest.mark.parametrize("algorithme", Algorithme)
 def test_a_receipt_of_either_algorithm_is_verified(algorithme):
     service = Emetteur(algorithme)

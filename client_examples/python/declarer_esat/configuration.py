@@ -6,6 +6,7 @@ Secrets are never shown: no `repr`, message or file of this program holds a pass
 
 import ipaddress
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -101,7 +102,9 @@ def lire_toml(chemin: Path | None) -> tuple[dict[str, Any], list[str]]:
     except OSError:
         raise _refus("configuration", f"le fichier {chemin} est absent ou illisible") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as erreur:
-        ou = f" ({erreur})" if isinstance(erreur, tomllib.TOMLDecodeError) and not _secrete(erreur) else ""
+        # Where, but not what: the file may hold a secret.
+        place = re.search(r"line (\d+)", str(erreur))
+        ou = f" ; ligne {place[1]}" if place else ""
         raise _refus("configuration", f"le fichier {chemin} n'est pas du TOML en UTF-8{ou}") from None
     options = {cle.replace("-", "_"): valeur for cle, valeur in lues.items()}
     _verifier(options, chemin)
@@ -130,11 +133,6 @@ def _avertissements(options: dict[str, Any], chemin: Path) -> list[str]:
     if not chemin.stat().st_mode & _ECRITURE_ET_LECTURE_DES_AUTRES:
         return []
     return [f"{chemin} contient un secret que d'autres comptes de cette machine peuvent lire : chmod 600 {chemin}"]
-
-
-def _secrete(erreur: tomllib.TOMLDecodeError) -> bool:
-    """Whether the parser's words may quote the file: they then stay untold, for it may hold a secret."""
-    return "'" in str(erreur) or '"' in str(erreur)
 
 
 def est_locale(hote: str) -> bool:

@@ -3,7 +3,6 @@
 A message is posted as it is, once; whether to post it again is for `reprises` to say.
 """
 
-import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,13 +38,14 @@ class TransportEsat(zeep.Transport):
         self.seance = requests.Session()
         super().__init__(session=self.seance, operation_timeout=delai)  # type: ignore[no-untyped-call]
         self.seance.headers["User-Agent"] = f"declarer-esat/{__version__}"
-        # zeep logs whole messages, passwords included, when debugging is on: it must not be, whoever calls.
-        logging.getLogger("zeep").setLevel(logging.INFO)
         self.derniere: requests.Response | None = None
         """The last answer: its headers tell the service's clock, and how long to wait."""
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
-        """Post a message. Raises `ReseauError` or `AdresseError` for all but a SOAP answer."""
+        """Post a message, and log nothing of it (zeep would, password included, with debugging on).
+
+        Raises `ReseauError` or `AdresseError` for all but a SOAP answer.
+        """
         reponse = self._demander("POST", address, data=message, headers=headers)
         self.derniere = reponse
         trier(reponse)
