@@ -1,6 +1,7 @@
 """What the client's tests share: a real service, payroll files of employees nobody else has, and the program itself."""
 
 import itertools
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -98,3 +99,9 @@ def changements(tmp_path: Path) -> Any:
         return fichier
 
     return ecrire
+
+
+@pytest.fixture
+def depot(en_ligne: Any, certificats: Any) -> Any:
+    """A deposit just made of two rows: its JSON."""
+    return json.loads(en_ligne("certificat", certificats(2), "--json").sortie)["depots"][0]

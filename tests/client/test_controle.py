@@ -1,6 +1,6 @@
 """The offline check says what the service would, on rows and columns of the file."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,9 @@ from service.domain.campagne import ElementsAttendus, campagne_par_defaut
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Nature, Salarie
 from service.errors import SaisieError
 
-CAMPAGNE = campagne_par_defaut(2026)
+# No day is late, whenever the tests run.
+CAMPAGNE = campagne_par_defaut(2026)._replace(date_limite=date.max)
+AUJOURDHUI = datetime.now(UTC).date()
 REDACTEUR = Redacteur(client_zeep("http://127.0.0.1"))
 
 
@@ -65,7 +67,7 @@ def test_schemas_and_rules_of_the_service_speak_of_rows_and_columns(declaration,
 
 def test_a_change_is_checked_too():
     baisse = Changement(
-        None, salarie(nir_valide(1)), Nature.AUGMENTATION, date(2026, 11, 1), Decimal(35), Decimal(20), None, None
+        None, salarie(nir_valide(1)), Nature.AUGMENTATION, AUJOURDHUI, Decimal(35), Decimal(20), None, None
     )
     codes, constats = controles(baisse, campagne=None)
     assert codes == [(10, "heures_apres", "A02")]
