@@ -1,11 +1,12 @@
 """``cles``: the service's own keys, and below ``cles integration`` the secrets of payroll systems."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import click
 
 from service.cli.maison import Maison
-from service.cli.output import Colonne, imprimer_liste, option_format
+from service.cli.output import TABLE, Colonne, Valeur, console, imprimer_liste, option_format, plier
 from service.cli.parameters import COURRIEL, JOUR
 from service.langue.commandes import Groupe
 from service.usecases.administrer_cles import DUREE_ANNEES, creer_cle, lister_cles, revoquer_cle
@@ -35,6 +36,8 @@ _D_INTEGRATION = (
     Colonne("fin_le", "Dernier jour", entiere=True),
     Colonne("revoquee_le", "Révoquée le", en_table=False),
 )
+_LARGEUR_DES_AUTRES = 50
+"""What the columns beside the account want at least."""
 _REDEMARRER = "Un service en marche garde les anciennes clés jusqu'à son redémarrage."
 
 
@@ -126,7 +129,11 @@ def creer_integration(maison: Maison, courriel: str, logiciel: str, fin: date | 
 @click.pass_obj
 def lister_integration(maison: Maison, courriel: str | None, forme: str) -> None:
     """Print clés d'intégration."""
-    imprimer_liste(forme, _D_INTEGRATION, lister_cles(maison.dependencies, courriel), "Aucune clé d'intégration.")
+    lignes: Iterable[Sequence[Valeur]] = lister_cles(maison.dependencies, courriel)
+    if forme == TABLE:
+        largeur = console().width - _LARGEUR_DES_AUTRES
+        lignes = [(numero, plier(str(compte), largeur).split("\n"), *reste) for numero, compte, *reste in lignes]
+    imprimer_liste(forme, _D_INTEGRATION, lignes, "Aucune clé d'intégration.")
 
 
 @integration.command("revoquer", help="Révoque une clé, qui n'ouvre plus rien aussitôt.")

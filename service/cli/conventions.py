@@ -11,7 +11,7 @@ from service.langue.commandes import Groupe
 from service.usecases.administrer_conventions import creer_convention, lister_conventions, terminer_convention
 
 _COLONNES = (
-    Colonne("numero", "Numéro", entiere=True),
+    Colonne("numero", "Numéro"),
     Colonne("signee_le", "Signée le", entiere=True),
     Colonne("fin_le", "Dernier jour", entiere=True),
     Colonne("en_cours", "En cours"),

@@ -104,9 +104,25 @@ def test_the_cles_of_an_account_are_listed_and_revoked(executer_partout):
         "fin_le": "2026-12-31",
         "revoquee_le": None,
     }
-    assert revoquee.code == 0
+    assert (revoquee.code, revoquee.erreurs) == (0, "")
+    assert str(cles[1]["numero"]) in revoquee.sortie
     assert apres[1]["etat"] == "REVOQUEE"
     assert apres[1]["revoquee_le"] == "2026-12-04T10:30:00.000+01:00"
+
+
+def test_the_table_of_cles_breaks_addresses_where_a_person_would(executer, service):
+    service.compte("un.nom.bien.long@une-association-au-long-cours.example")
+    executer(
+        "cles", "integration", "creer", "un.nom.bien.long@une-association-au-long-cours.example",
+        "--logiciel", "Un logiciel de paie au nom vraiment long, édition 2026",
+    )  # fmt: skip
+
+    retour = executer("cles", "integration", "lister")
+
+    assert all(len(ligne) <= 80 for ligne in retour.sortie.splitlines())
+    assert "un.nom.bien.long " in retour.sortie
+    assert "en cours" in retour.sortie
+    assert "04/12/2028" in retour.sortie
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_states_rights_and_locks_change(executer_partout):
     assert "habiliter" in rouvert.erreurs
     assert executer_partout("comptes", "habiliter", AGENT, "--siret", SIRET, "--role", "REFERENT").code == 0
     assert comptes(executer_partout, "--siret", SIRET, "--etat", "actif")[0]["esats"] == [f"{SIRET} REFERENT"]
-    assert executer_partout("comptes", "deshabiliter", AGENT, "--siret", SIRET).code == 0
+    assert executer_partout("comptes", "deshabiliter", AGENT, "--siret", SIRET) == (0, "Droit retiré.\n", "")
     assert comptes(executer_partout, "--siret", SIRET) == []
     assert executer_partout("comptes", "debloquer", AGENT, "--adresse", "127.0.0.1").code == 0
 

@@ -12,7 +12,7 @@ def test_a_convention_is_recorded_ended_and_listed(executer_partout):
     terminer = executer_partout("conventions", "terminer", "C-2", "--fin-le", "2027-06-30")
     lister = executer_partout("conventions", "lister", "--format", "json")
 
-    assert (creer.code, terminer.code) == (0, 0)
+    assert creer == (0, "Convention C-2 enregistrée.\n", "")
     assert "30/06/2027" in terminer.sortie
     assert json.loads(lister.sortie)[0] == {
         "numero": "C-2",
@@ -25,11 +25,23 @@ def test_a_convention_is_recorded_ended_and_listed(executer_partout):
     }
 
 
-def test_the_table_fits_in_80_columns(executer):
+def test_a_long_number_does_not_crush_the_other_columns(executer):
+    numero = "CONVENTION-DE-PARTENARIAT-DU-VAR-2024-001"[:40]
+    executer(
+        "conventions", "creer", numero, "--signee-le", "15/01/2025", "--fin-le", "30/06/2027", "--organisme", "831"
+    )
+
     retour = executer("conventions", "lister")
 
     assert all(len(ligne) <= 80 for ligne in retour.sortie.splitlines())
-    assert "CONV-1" in retour.sortie
+    (ligne,) = [une for une in retour.sortie.splitlines() if "15/01/2025" in une]
+    assert ligne.split()[1:] == ["15/01/2025", "30/06/2027", "oui", "831", "180", "0"]
+
+
+def test_passwords_live_180_days_unless_told_otherwise(executer):
+    executer("conventions", "creer", "C-2", "--signee-le", "15/01/2025")
+
+    assert json.loads(executer("conventions", "lister", "--format", "json").sortie)[0]["duree_mot_de_passe"] == 180
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,16 @@ def test_an_esat_whose_convention_ended_is_shown_closed(executer):
     assert "fermé" in retour.sortie
 
 
+def test_a_long_name_does_not_crush_the_numbers(executer):
+    nom = "Établissement et service d'aide par le travail de la vallée de l'Eygoutier et du Gapeau réunis"
+    executer("esats", "creer", NOUVEAU, "--nom", nom, "--convention", "CONV-1", "--finess", "839900016")
+
+    retour = executer("esats", "lister")
+
+    assert all(len(ligne) <= 80 for ligne in retour.sortie.splitlines())
+    assert any(ligne.startswith(NOUVEAU) and "839900016" in ligne for ligne in retour.sortie.splitlines())
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -143,6 +143,12 @@ def test_a_long_log_is_shown_page_after_page_as_one_table(executer, service, mon
     assert retour.erreurs == ""
 
 
+def test_an_entry_that_stands_for_one_message_says_no_number(executer, service):
+    ecrire(service, ENTREE._replace(nombre=1))
+
+    assert "×" not in executer("journal").sortie
+
+
 def test_a_limit_that_was_reached_is_told(executer, service):
     ecrire(service, ENTREE, ENTREE)
 
