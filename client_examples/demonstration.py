@@ -151,19 +151,32 @@ def garder(demo: dict[str, Any], dossier: Path, port: int) -> int:
             print(f"      {un_compte['courriel']}  mot de passe {un_compte['mot_de_passe']}{provisoire}")
             if un_compte.get("cle_integration"):
                 print(f"        clé d'intégration {un_compte['cle_integration']}")
-    executable = relatif(Path(sys.executable).with_name("declarer-esat"))
-    fichier = relatif(dossier / f"paie-certificats-{esat['siret']}.csv")
     print(
-        "  Déclarer\n"
-        f"    {executable} --url {adresse} --siret {esat['siret']} --utilisateur {compte['courriel']} \\\n"
-        f"      --cle {compte['cle_integration']} --dossier {relatif(dossier / 'declarations')} \\\n"
-        f"      certificat {fichier} --sans-les-rejets",
+        "  Déclarer\n    " + shlex.join(ligne_prete(adresse, esat["siret"], compte, dossier)),
         flush=True,
     )
     with contextlib.suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         signal.pause()
     return 0
+
+
+def ligne_prete(adresse: str, siret: str, compte: dict[str, Any], dossier: Path) -> list[str]:
+    """A command line that declares, ready to be typed."""
+    options = {
+        "--url": adresse,
+        "--siret": siret,
+        "--utilisateur": compte["courriel"],
+        "--cle": compte["cle_integration"],
+        "--dossier": relatif(dossier / "declarations"),
+    }
+    return [
+        relatif(Path(sys.executable).with_name("declarer-esat")),
+        "certificat",
+        relatif(dossier / f"paie-certificats-{siret}.csv"),
+        *(mot for option in options.items() for mot in option),
+        "--sans-les-rejets",
+    ]
 
 
 class Client:

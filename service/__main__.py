@@ -2,8 +2,11 @@
 
 import sys
 
-from service.app import Maison, journaliser_en_json
-from service.cli import main
+try:
+    from service.app import Maison, journaliser_en_json
+    from service.cli import main
+except ModuleNotFoundError as manque:
+    sys.exit(f"Le service n'est pas installé ({manque.name} manque) : pip install 'teledeclaration-esat[serveur]'.")
 
 if __name__ == "__main__":
     journaliser_en_json("ERROR")  # a command's incidents; `serve` then sets the level that was asked

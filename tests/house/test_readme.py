@@ -2,6 +2,8 @@
 
 import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +94,19 @@ def test_the_commands_for_postgresql_prepare_and_serve(tmp_path, base_vierge):
 @pytest.mark.parametrize("lien", re.findall(r"\]\(([^):]+)\)", README))
 def test_a_link_leads_somewhere(lien):
     assert (RACINE / lien).exists()
+
+
+def test_make_serve_prints_a_line_that_declares_and_stops_when_told(tmp_path):
+    garder = [sys.executable, "-u", "client_examples/demonstration.py", "--garder", str(tmp_path / "demo")]
+    with subprocess.Popen(garder, cwd=RACINE, stdout=subprocess.PIPE, text=True) as processus:
+        assert processus.stdout is not None
+        for ligne in processus.stdout:
+            if ligne.strip() == "Déclarer":
+                break
+        prete = shlex.split(processus.stdout.readline())
+        fini = subprocess.run(prete, cwd=RACINE, capture_output=True, text=True, timeout=120, check=False)
+        processus.send_signal(signal.SIGTERM)
+        processus.stdout.read()
+    assert fini.returncode == 0, fini.stdout + fini.stderr
+    assert "Accepté" in fini.stdout
+    assert processus.returncode == 0
