@@ -247,6 +247,22 @@ class Service:
             unite.commit()
         return cle
 
+    def sql(self, requete: str) -> list[tuple[Any, ...]]:
+        """The rows of a statement, whatever it says; what it changes is committed."""
+        with self.maison.moteur.begin() as connexion:
+            curseur = connexion.exec_driver_sql(requete)
+            return [tuple(ligne) for ligne in curseur] if curseur.returns_rows else []
+
+    def compter(self, table: str) -> int:
+        """How many rows a table has."""
+        return int(self.sql(f"SELECT count(*) FROM {table}")[0][0])
+
+    def ouvrir_campagne(self, annee: int, elements: str = "DEUX") -> None:
+        """Make the certificates of a year receivable on any day of these tests, and late on none."""
+        with self.dependencies.unites.ecriture() as unite:
+            unite.campagnes.fixer(annee, date(2018, 1, 1), date(2090, 1, 1), date(2090, 1, 1), elements)
+            unite.commit()
+
     def autre_esat(self) -> str:
         """A second ESAT under the same convention, with an account of its own; return the account's clé."""
         self.esat(AUTRE_SIRET)
