@@ -47,6 +47,7 @@ def test_rows_of_one_address_are_one_account_with_several_esats():
     [
         pytest.param("", [(1, "courriel"), (1, "nom"), (1, "prenom"), (1, "siret")], id="nothing"),
         pytest.param("courriel;nom;prenom\n", [(1, "siret")], id="a column missing"),
+        pytest.param(f"courriel;prenom;siret\na@x.example;Zoé;{SIRET}\n", [(1, "nom")], id="missing, with a row"),
         pytest.param("courriel;nom;prenom;siret;age\n", [(1, "age")], id="a column unknown"),
         pytest.param("courriel;nom;prenom;siret;nom\n", [(1, "nom")], id="a column twice"),
         pytest.param("courriel;nom;prenom;siret\n", [(None, None)], id="no account"),
