@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("dossier", type=Path, help="dossier de la démonstration, refait à neuf")
     parser.add_argument("--garder", action="store_true", help="laisser le service en marche, jusqu'à Ctrl-C")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _arret_demande)  # so that the service never outlives its demonstration
     dossier = arguments.dossier.resolve()
     preparer(dossier)
     port = port_libre()
@@ -156,9 +157,12 @@ def garder(demo: dict[str, Any], dossier: Path, port: int) -> int:
         flush=True,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         signal.pause()
     return 0
+
+
+def _arret_demande(_numero: int, _pile: object) -> None:
+    raise KeyboardInterrupt
 
 
 def ligne_prete(adresse: str, siret: str, compte: dict[str, Any], dossier: Path) -> list[str]:
@@ -237,4 +241,7 @@ def titre(texte: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Démonstration interrompue.")
