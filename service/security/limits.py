@@ -14,8 +14,8 @@ class Seuils(NamedTuple):
 
     compte: int = 5
     """Failures of one user code, existing or not, before the first delay."""
-    adresse: int = 20
-    """Failures from one address before the first delay."""
+    adresse: int = 200
+    """Failures from one address before the first delay: many people, or a whole association, may stand behind one."""
     blocage_initial: timedelta = timedelta(seconds=60)
     """First delay; each further failure doubles it."""
     blocage_max: timedelta = timedelta(hours=2)

@@ -20,8 +20,8 @@ def test_the_delay_begins_at_the_threshold_and_doubles_up_to_its_maximum(nombre,
 
 
 def test_an_address_has_a_higher_threshold():
-    assert apres_echec(19, SEUILS.adresse, DEBUT, SEUILS) is None
-    assert apres_echec(20, SEUILS.adresse, DEBUT, SEUILS) == DEBUT + timedelta(seconds=60)
+    assert apres_echec(199, SEUILS.adresse, DEBUT, SEUILS) is None
+    assert apres_echec(200, SEUILS.adresse, DEBUT, SEUILS) == DEBUT + timedelta(seconds=60)
 
 
 def test_a_lock_ends_by_itself():
