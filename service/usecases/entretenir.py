@@ -14,11 +14,11 @@ def entretenir(dependencies: Dependencies, *, arret: bool = False) -> None:
     With `arret`, the counts of the running minute too: the process is leaving. Raises IndisponibleError.
     """
     maintenant = dependencies.horloge()
-    comptes = dependencies.refus_anonymes.echus(None if arret else maintenant)
     with dependencies.unites.ecriture() as unite:
         unite.jetons.purger(maintenant)
         unite.tentatives.purger(maintenant - dependencies.seuils.oubli)
-        for refus in comptes:
+        # Taken out once the database is there to keep them.
+        for refus in dependencies.refus_anonymes.echus(None if arret else maintenant):
             unite.journal.ajouter(
                 NouvelleEntree(
                     instant=refus.minute,

@@ -1,60 +1,93 @@
 """What a running service does on its own: forget what no longer counts, log what was only counted."""
 
 from datetime import timedelta
+from pathlib import Path
 
-from maison import AGENT
-from messages import en_clair, operation
+import pytest
+from fautes import exiger_faute
+from maison import AGENT, CONSULTE_SERVICE, MAINTENANT
+from messages import en_clair
 
-from service.usecases.entretenir import REFUS_COMPTES, entretenir
-
-CONSULTE = operation("ConsulteService")
-
-
-def test_refusals_beyond_sixty_a_minute_from_one_address_become_one_counted_entry(service):
-    for _ in range(75):
-        service.brut(b"<x/>")
-    assert len(service.journal()) == 60
-    service.horloge.avancer(minutes=1)
-    entretenir(service.dependencies)
-    comptee, *autres = [entree for entree in service.journal() if entree.code == REFUS_COMPTES]
-    assert autres == []
-    assert (comptee.nombre, comptee.adresse, comptee.issue) == (15, "127.0.0.1", "REFUSE")
-    entretenir(service.dependencies)
-    assert len(service.journal()) == 61
+from service.errors import IndisponibleError
+from service.usecases.entretenir import entretenir, verifier_la_base
 
 
-def test_refusals_of_the_running_minute_are_logged_when_the_service_leaves(service):
-    for _ in range(61):
-        service.brut(b"<x/>")
-    entretenir(service.dependencies)
-    assert len(service.journal()) == 60
+def test_replay_keys_are_forgotten_after_the_window_and_twice_the_skew(service_partout):
+    entete = service_partout.condense()
+    assert service_partout.post(CONSULTE_SERVICE, entete).statut == 200
+    assert service_partout.compter("jeton") == 1
+    service_partout.horloge.avancer(seconds=420)
+    entretenir(service_partout.dependencies)
+    assert service_partout.compter("jeton") == 1
+    service_partout.horloge.avancer(seconds=1)
+    entretenir(service_partout.dependencies)
+    assert service_partout.compter("jeton") == 0
+    exiger_faute(service_partout.post(CONSULTE_SERVICE, entete), "MESSAGE_EXPIRE")
+
+
+def test_attempts_are_forgotten_after_a_day(service_partout):
+    exiger_faute(service_partout.post(CONSULTE_SERVICE, en_clair(AGENT, "faux")), "AUTHENTIFICATION")
+    assert service_partout.compter("tentative") == 2
+    service_partout.horloge.avancer(hours=24)
+    entretenir(service_partout.dependencies)
+    assert service_partout.compter("tentative") == 2
+    service_partout.horloge.avancer(seconds=1)
+    entretenir(service_partout.dependencies)
+    assert service_partout.compter("tentative") == 0
+
+
+def test_refusals_that_were_counted_become_one_entry_a_minute_and_address(service_partout):
+    for adresse, nombre in (("192.0.2.1", 65), ("192.0.2.2", 60), ("192.0.2.3", 61)):
+        for _ in range(nombre):
+            service_partout.brut(b"<x", REMOTE_ADDR=adresse)
+    entretenir(service_partout.dependencies)
+    assert service_partout.journal(code="REFUS_COMPTES") == []
+    service_partout.horloge.avancer(minutes=1)
+    entretenir(service_partout.dependencies)
+    comptes = service_partout.journal(code="REFUS_COMPTES")
+    assert {(une.adresse, une.nombre, une.instant, une.issue) for une in comptes} == {
+        ("192.0.2.1", 5, MAINTENANT, "REFUSE"),
+        ("192.0.2.3", 1, MAINTENANT, "REFUSE"),
+    }
+    assert sum(une.nombre for une in service_partout.journal()) == 65 + 60 + 61
+    entretenir(service_partout.dependencies)
+    assert len(service_partout.journal(code="REFUS_COMPTES")) == 2
+
+
+def test_a_process_that_leaves_logs_the_running_minute_too(service):
+    for _ in range(63):
+        service.brut(b"<x")
     entretenir(service.dependencies, arret=True)
-    assert [entree.nombre for entree in service.journal() if entree.code == REFUS_COMPTES] == [1]
+    (compte,) = service.journal(code="REFUS_COMPTES")
+    assert compte.nombre == 3
 
 
-def test_refusals_after_authentication_are_all_logged(service):
-    inconnu = operation("ListeDepots", "<siret>x</siret>")
+def test_nothing_that_was_counted_is_lost_while_the_database_cannot_be_had(service, base_sqlite):
     for _ in range(62):
-        assert service.post(inconnu).faute.code == "SCHEMA_INVALIDE"
-    assert len(service.journal()) == 62
-
-
-def test_a_replay_key_is_kept_while_its_token_could_be_replayed_then_forgotten(service):
-    jeton = service.condense()
-    assert service.post(CONSULTE, jeton).faute is None
-    fenetre = service.dependencies.fenetre
-    service.horloge.avancer(seconds=fenetre.passe)
+        service.brut(b"<x")
+    service.horloge.avancer(minutes=1)
+    service.fermer()
+    fichier = Path(base_sqlite.removeprefix("sqlite:///"))
+    bon = fichier.read_bytes()
+    fichier.write_bytes(b"rien de bon" * 500)
+    with pytest.raises(IndisponibleError):
+        entretenir(service.dependencies)
+    with pytest.raises(IndisponibleError):
+        verifier_la_base(service.dependencies)
+    service.fermer()
+    fichier.write_bytes(bon)
+    verifier_la_base(service.dependencies)
     entretenir(service.dependencies)
-    assert service.post(CONSULTE, jeton).faute.code == "REJEU"
-    service.horloge.avancer(seconds=2 * fenetre.futur + 1)
-    entretenir(service.dependencies)
-    assert service.compter("jeton") == 0
-    assert service.post(CONSULTE, jeton).faute.code == "MESSAGE_EXPIRE"
+    (compte,) = service.journal(code="REFUS_COMPTES")
+    assert compte.nombre == 2
 
 
-def test_attempts_are_forgotten_after_a_day(service):
-    service.post(CONSULTE, en_clair(AGENT, "faux"))
-    assert service.compter("tentative") == 2
-    service.horloge.instant += service.dependencies.seuils.oubli + timedelta(seconds=1)
-    entretenir(service.dependencies)
-    assert service.compter("tentative") == 0
+def test_what_still_counts_is_kept(service_partout):
+    exiger_faute(service_partout.post(CONSULTE_SERVICE, en_clair(AGENT, "faux")), "AUTHENTIFICATION")
+    entete = service_partout.condense()
+    service_partout.post(CONSULTE_SERVICE, entete)
+    service_partout.horloge.avancer(seconds=299)
+    entretenir(service_partout.dependencies)
+    exiger_faute(service_partout.post(CONSULTE_SERVICE, entete), "REJEU")
+    assert service_partout.compter("tentative") == 2
+    assert service_partout.horloge() - MAINTENANT == timedelta(seconds=299)
