@@ -237,7 +237,7 @@ def test_a_lock_of_the_account_is_lifted(service_partout):
 
 
 def test_a_lock_of_the_address_is_lifted(service_partout):
-    for rang in range(21):
+    for rang in range(service_partout.dependencies.seuils.adresse):
         code(service_partout, f"inconnu{rang}@esat.example", "faux")
     assert code(service_partout, AGENT, MOT_DE_PASSE) == "AUTHENTIFICATION"
 
