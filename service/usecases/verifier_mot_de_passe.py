@@ -6,10 +6,12 @@ no hash is computed, and the limit ends by itself (3-security, « Accounts »).
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 from service.security.limits import Etat, est_bloque, etat_apres_echec
 from service.storage.comptes import CompteAuth
 from service.storage.tentatives import Tentative
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Reception
 
@@ -24,13 +26,15 @@ def verifier_mot_de_passe(
     """
     cles = cle_de_tentative("compte", reception.utilisateur or ""), cle_de_tentative("adresse", reception.adresse)
     with dependencies.unites.lecture() as unite:
-        etats = unite.tentatives.lire(cles)
-    if any(est_bloque(_etat(etats, cle), reception.instant) for cle in cles):
-        return False
+        if _bloque(unite, cles, reception.instant):
+            return False
     if compte is None or compte.mot_de_passe is None:
         dependencies.hacheur.leurre()
     elif dependencies.hacheur.verifier(compte.mot_de_passe, mot_de_passe):
         with dependencies.unites.ecriture() as unite:
+            # Guesses sent all at once pass the first look together: the failures of some close the door to the others.
+            if _bloque(unite, cles, reception.instant):
+                return False
             unite.tentatives.effacer(cles[:1])
             unite.comptes.noter_connexion(compte.id, reception.instant)
             unite.commit()
@@ -42,6 +46,12 @@ def verifier_mot_de_passe(
 def cle_de_tentative(sujet: str, valeur: str) -> str:
     """Key under which attempts are counted; hashed, since people type their password into the wrong field."""
     return f"{sujet}:{hashlib.sha256(valeur.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _bloque(unite: UnitOfWork, cles: tuple[str, str], instant: datetime) -> bool:
+    """Whether the user code or the address is beyond its limit."""
+    etats = unite.tentatives.lire(cles)
+    return any(est_bloque(_etat(etats, cle), instant) for cle in cles)
 
 
 def _compter_un_echec(dependencies: Dependencies, reception: Reception, cles: tuple[str, str]) -> None:

@@ -282,6 +282,21 @@ class TestLimits:
         assert service_partout.compter("tentative") == 0
         assert code_de(avec(service_partout, MOT_DE_PASSE)) == "OK"
 
+    def test_guesses_sent_all_at_once_are_no_more_than_one_after_the_other(self, service_partout):
+        class Devance(HacheurCompteur):
+            """While the right password is computed, five wrong ones come to their end."""
+
+            def verifier(self, hache, mot_de_passe):
+                if mot_de_passe == MOT_DE_PASSE and self.calculs == 0:
+                    outer.rater(service_partout, 5)
+                return super().verifier(hache, mot_de_passe)
+
+        outer = self
+        equiper(service_partout, hacheur=Devance())
+        exiger_faute(avec(service_partout, MOT_DE_PASSE), "AUTHENTIFICATION", MOT_DE_PASSE)
+        service_partout.horloge.avancer(seconds=60)
+        assert code_de(avec(service_partout, MOT_DE_PASSE)) == "OK"
+
     def test_what_is_counted_is_no_code_anyone_could_read(self, service):
         self.rater(service, 1, "mon mot de passe à moi")
         cles = [cle for (cle,) in service.sql("SELECT cle FROM tentative")]
@@ -307,18 +322,20 @@ class TestTooMany:
         equiper(service, hacheur=hacheur)
         reponses = []
         fils = [threading.Thread(target=lambda: reponses.append(avec(service, "x"))) for _ in range(3)]
-        for fil in fils:
-            fil.start()
-        hacheur.entree.acquire()
-        while hacheur._file._value:  # until the two others wait behind it
-            pass
-        refus = avec(service, "y")
-        exiger_faute(refus, "DEBIT_DEPASSE")
-        assert int(refus.entetes["Retry-After"]) == 30
-        assert code_de(service.post(CONSULTE_SERVICE)) == "OK"
-        hacheur.sortie.set()
-        for fil in fils:
-            fil.join()
+        try:
+            for fil in fils:
+                fil.start()
+            hacheur.entree.acquire()
+            while hacheur._file._value:  # until the two others wait behind it
+                pass
+            refus = avec(service, "y")
+            exiger_faute(refus, "DEBIT_DEPASSE")
+            assert int(refus.entetes["Retry-After"]) == 30
+            assert code_de(service.post(CONSULTE_SERVICE)) == "OK"
+        finally:
+            hacheur.sortie.set()
+            for fil in fils:
+                fil.join()
         assert [code_de(reponse) for reponse in reponses] == ["AUTHENTIFICATION"] * 3
 
     @pytest.mark.parametrize("soap", [None, SOAP_12], ids=["soap-1.1", "soap-1.2"])
