@@ -97,6 +97,15 @@ def incident(service):
     return service.post(porteur())
 
 
+def incident_bavard(service):
+    # A database may quote in its error the very row that it refuses.
+    if service.maison.moteur.dialect.name == "sqlite":
+        service.sql("CREATE TRIGGER t BEFORE INSERT ON depot BEGIN SELECT RAISE(ABORT, 'Dutilleul Zéphirine'); END")
+    else:
+        service.sql("ALTER TABLE depot ADD CHECK (logiciel_editeur = 'x')")
+    return service.post(porteur().replace("Éditions Mimosa", "Dutilleul"))
+
+
 def incident_du_journal(service):
     with service.maison.moteur.connect() as connexion:
         connexion.exec_driver_sql("DROP TABLE journal")
@@ -129,7 +138,7 @@ def test_no_log_tells_what_a_message_holds(service, journaux, etape):
     assert [secret for secret in SECRETS if secret in ecrits] == []
 
 
-@pytest.mark.parametrize("etape", [incident, incident_du_journal], ids=lambda etape: etape.__name__)
+@pytest.mark.parametrize("etape", [incident, incident_bavard, incident_du_journal], ids=lambda etape: etape.__name__)
 def test_an_incident_is_logged_under_its_identifier_without_the_message(service_partout, journaux, etape):
     faute = etape(service_partout).faute
     assert faute.code == "INCIDENT"
