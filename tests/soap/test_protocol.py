@@ -76,6 +76,7 @@ def test_a_malformed_message_is_not_logged(spyne_nu, service, caplog, journaux):
     caplog.clear()
     assert service.brut(message).faute.code == "MESSAGE_ILLISIBLE"
     assert "mot de passe secret" not in journaux()
+    assert not logging.getLogger("spyne.protocol.soap.soap11.invalid").isEnabledFor(logging.CRITICAL)
 
 
 MESSAGE = enveloppe(BONJOUR.replace("<t:name_as_read>", '<t:name_as_read xmlns:t="spyne.examples.hello.soap">'))
@@ -141,6 +142,28 @@ def test_a_header_that_must_be_understood_and_is_not_is_refused(spyne_nu, servic
 def test_other_headers_are_let_be(service, valeur):
     entetes = en_clair(AGENT, service.cle) + INCOMPRIS.format(valeur) + "<sans-espace/>"
     assert service.post(CONSULTE_SERVICE, entetes).statut == 200
+
+
+DESTINATAIRES = {
+    # what an attribute says of whom the header is for → whether that is us
+    (SOAP_11, 's:actor=""'): True,
+    (SOAP_11, 's:actor="http://schemas.xmlsoap.org/soap/actor/next"'): True,
+    (SOAP_11, 's:actor="urn:passerelle"'): False,
+    (SOAP_12, f's:role="{SOAP_12}/role/next"'): True,
+    (SOAP_12, f's:role="{SOAP_12}/role/ultimateReceiver"'): True,
+    (SOAP_12, f's:role="{SOAP_12}/role/none"'): False,
+    (SOAP_12, 's:role="urn:passerelle"'): False,
+}
+
+
+@pytest.mark.parametrize(("soap", "attribut"), DESTINATAIRES)
+def test_a_mandatory_header_for_somebody_else_is_not_ours_to_understand(service, soap, attribut):
+    entete = f'<h:h xmlns:h="urn:h" s:mustUnderstand="1" {attribut}/>'
+    reponse = service.post(CONSULTE_SERVICE, en_clair(AGENT, service.cle) + entete, soap)
+    if DESTINATAIRES[soap, attribut]:
+        assert reponse.faute.code == "ENTETE_NON_COMPRIS"
+    else:
+        assert reponse.statut == 200
 
 
 ACTIONS = {
