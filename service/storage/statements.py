@@ -35,10 +35,11 @@ class Compiled(NamedTuple):
 class Statement(Generic[R]):
     """A Core statement and the NamedTuple its rows become (plain tuples without one)."""
 
-    __slots__ = ("_clause", "_compiles", "_fabrique")
+    __slots__ = ("_clause", "_compiles", "_fabrique", "ecrit")
 
     def __init__(self, clause: ClauseElement, ligne: type[R] | None = None) -> None:
         self._clause = clause
+        self.ecrit: bool = getattr(clause, "is_dml", False)
         self._fabrique: Callable[[Iterable[Any]], Any] | None = getattr(ligne, "_make", None)
         self._compiles: dict[str, Compiled] = {}
 

@@ -8,7 +8,6 @@ database without their knowing.
 """
 
 from types import TracebackType
-from typing import NamedTuple
 
 from sqlalchemy import Engine
 
@@ -27,26 +26,17 @@ from service.storage.tentatives import TentativesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
 
-class _Ouverture(NamedTuple):
-    """The statements that open a unit, and those that undo what they set on its connection."""
-
-    debut: tuple[str, ...]
-    fin: tuple[str, ...] = ()
-
-
-_ECRITURE = {"sqlite": _Ouverture(("BEGIN IMMEDIATE",)), "postgresql": _Ouverture(("BEGIN",))}
-_LECTURE = {
-    "sqlite": _Ouverture(("PRAGMA query_only = ON", "BEGIN"), ("PRAGMA query_only = OFF",)),
-    "postgresql": _Ouverture(("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)),
-}
+_ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
+_LECTURE = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 
 class UnitOfWork:
     """A transaction as a context manager; the attributes are its repositories."""
 
     __slots__ = (
+        "_debut",
+        "_lit",
         "_moteur",
-        "_ouverture",
         "_session",
         "_validee",
         "_verrou",
@@ -63,9 +53,10 @@ class UnitOfWork:
         "tentatives",
     )
 
-    def __init__(self, moteur: Engine, ouverture: _Ouverture, verrou: VerrouEcriture | None) -> None:
+    def __init__(self, moteur: Engine, debut: str, verrou: VerrouEcriture | None, *, lit: bool) -> None:
         self._moteur = moteur
-        self._ouverture = ouverture
+        self._debut = debut
+        self._lit = lit
         self._verrou = verrou
         self._validee = False
 
@@ -73,7 +64,7 @@ class UnitOfWork:
         if self._verrou is not None:
             self._verrou.__enter__()
         try:
-            session = self._session = Session(self._moteur, *self._ouverture)
+            session = self._session = Session(self._moteur, self._debut, lit=self._lit)
         except BaseException:
             if self._verrou is not None:
                 self._verrou.__exit__(None, None, None)
@@ -115,9 +106,9 @@ class FabriqueUnites:
 
     def ecriture(self) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered."""
-        return UnitOfWork(self._moteur, _ECRITURE[self._moteur.dialect.name], self._verrou)
+        return UnitOfWork(self._moteur, _ECRITURE[self._moteur.dialect.name], self._verrou, lit=False)
 
     def lecture(self) -> UnitOfWork:
         """A unit that sees one state of the database from its first query to its end; it never waits for writers,
         and cannot write."""
-        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], None)
+        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], None, lit=True)
