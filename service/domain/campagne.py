@@ -8,6 +8,7 @@ the dates of a year; a year that nobody touched has those.
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -80,6 +81,7 @@ def campagne_par_defaut(annee: int) -> Campagne:
     )
 
 
+@lru_cache(maxsize=16)
 def jour_de_paris(instant_utc: datetime) -> date:
     """Return the calendar day in Paris at an instant (aware, any zone).
 

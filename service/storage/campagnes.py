@@ -22,6 +22,7 @@ class CampagneEnregistree(NamedTuple):
 
 
 _TOUTES = Statement(select(*campagne.c).order_by(campagne.c.annee), CampagneEnregistree)
+_DE_L_ANNEE = Statement(select(*campagne.c).where(campagne.c.annee == bindparam("annee")), CampagneEnregistree)
 _nouvelle = insert(campagne).values({colonne.name: bindparam(colonne.name) for colonne in campagne.c})
 _FIXER: Statement[tuple[Any, ...]] = Statement(
     _nouvelle.on_conflict_do_update(
@@ -42,6 +43,10 @@ class CampagnesRepository:
     def toutes(self) -> list[CampagneEnregistree]:
         """Every campaign that was set, oldest year first."""
         return self._session.all(_TOUTES)
+
+    def de_l_annee(self, annee: int) -> CampagneEnregistree | None:
+        """The campaign that was set for a year."""
+        return self._session.first(_DE_L_ANNEE, {"annee": annee})
 
     def fixer(self, annee: int, ouverture: date, date_limite: date, fermeture: date, elements_attendus: str) -> None:
         """Set the dates (inclusive days in Paris) and the expected elements of a year."""

@@ -78,5 +78,6 @@ class EsatsRepository:
         return self._session.all(_LISTER)
 
     def verrouiller(self, esat_id: int) -> None:
-        """Make other deposits of this ESAT wait for the end of this unit (only a read on SQLite: its writers queue)."""
-        self._session.first(_VERROUILLER, {"id": esat_id})
+        """Make other deposits of this ESAT wait for the end of this unit; on SQLite all writers queue already."""
+        if not self._session.seule_a_ecrire:
+            self._session.first(_VERROUILLER, {"id": esat_id})

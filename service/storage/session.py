@@ -42,6 +42,11 @@ class Session:
             self.close(annuler=True)
             raise
 
+    @property
+    def seule_a_ecrire(self) -> bool:
+        """Whether no other transaction of the database writes meanwhile (SQLite)."""
+        return self._dialecte.name == "sqlite"
+
     def all(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> list[R]:
         """Every row."""
         if statement.ecrit:

@@ -32,7 +32,7 @@ def session(moteur: Engine):
     with moteur.connect() as connexion:
         essai.create(connexion)
         connexion.commit()
-    session = Session(moteur, ("BEGIN",))
+    session = Session(moteur, "BEGIN", lit=False)
     yield session
     session.close(annuler=True)
 
