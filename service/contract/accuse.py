@@ -53,6 +53,8 @@ def contenu_de_l_accuse(accuse_signe: bytes) -> bytes:
 
 def echapper(texte: str) -> str:
     """Escape a text node as Canonical XML 1.0 (2.3, Text Nodes) writes it."""
+    if texte.isalnum():
+        return texte
     if "&" in texte:
         texte = texte.replace("&", "&amp;")
     return texte.replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#xD;")

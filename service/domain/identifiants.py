@@ -108,6 +108,8 @@ def organisme_valide(organisme: str) -> bool:
 
 def nom_normalise(nom: str) -> str:
     """Return a name as it is searched: no accents, capitals, hyphens and apostrophes as spaces, single spaces."""
+    if nom.isascii() and nom.isalpha():
+        return nom.upper()
     decompose = unicodedata.normalize("NFKD", nom)
     lettres = "".join(signe for signe in decompose if not unicodedata.combining(signe))
     return " ".join(lettres.upper().translate(_LETTRES_LIEES).split())

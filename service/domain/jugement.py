@@ -67,4 +67,4 @@ class Jugement(NamedTuple, Generic[Ligne]):
     @property
     def rejetee(self) -> bool:
         """Whether an anomaly stops the line."""
-        return any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
+        return bool(self.anomalies) and any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)

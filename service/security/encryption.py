@@ -13,7 +13,7 @@ Invariants, in the order the code enforces them:
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
@@ -90,12 +90,28 @@ class Coffre:
 
         `sujet` names what the value is ("nir", "allocataire", "nom"): at most 16 bytes, else ValueError.
         """
-        personne = sujet.encode()
-        if not 0 < len(personne) <= _SUJET_MAX:
-            raise ValueError("sujet: 1 to 16 bytes expected")
-        return blake2b(
-            valeur.encode("utf-8", "surrogatepass"), digest_size=TAILLE_HACHAGE, key=self._recherche, person=personne
-        ).digest()
+        cle, octets = self._recherche, valeur.encode("utf-8", "surrogatepass")
+        return blake2b(octets, digest_size=TAILLE_HACHAGE, key=cle, person=_personne(sujet)).digest()
+
+    def hachages(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
+        """The `hachage` of many values of one subject, in order; None stays None."""
+        modele = blake2b(digest_size=TAILLE_HACHAGE, key=self._recherche, person=_personne(sujet))
+        haches: list[bytes | None] = []
+        for valeur in valeurs:
+            if valeur is None:
+                haches.append(None)
+            else:
+                hache = modele.copy()
+                hache.update(valeur.encode("utf-8", "surrogatepass"))
+                haches.append(hache.digest())
+        return haches
+
+
+def _personne(sujet: str) -> bytes:
+    personne = sujet.encode()
+    if not 0 < len(personne) <= _SUJET_MAX:
+        raise ValueError("sujet: 1 to 16 bytes expected")
+    return personne
 
 
 def _problemes(cles: Mapping[str, bytes], courante: str, recherche: bytes) -> list[Precision]:

@@ -7,7 +7,7 @@ the schema requires is there, in its order; only what XSD cannot say is checked 
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -42,7 +42,7 @@ def _nom(local: str) -> str:
 
 
 _ENTETE, _LOGICIEL, _SALARIE, _SIRET_TAG = _nom("entete"), _nom("logiciel"), _nom("salarie"), _nom("siret")
-_IDENTIFIANT, _NUMERO_DECLARATION = _nom("identifiantMessage"), _nom("numeroDeclaration")
+_IDENTIFIANT, _NUMERO_DECLARATION, _ESSAI = _nom("identifiantMessage"), _nom("numeroDeclaration"), _nom("essai")
 _CERTIFICAT, _CHANGEMENT, _ANNEE, _MOTIF = _nom("certificat"), _nom("changement"), _nom("annee"), _nom("motif")
 _REFERENCE, _REMPLACE, _NOMBRE_MOIS = _nom("reference"), _nom("remplace"), _nom("nombreMois")
 _NET, _AIDE, _PART = _nom("montantNet"), _nom("montantAidePoste"), _nom("pourcentageSalaireDirect")
@@ -56,8 +56,8 @@ def reperes(charge: _Element) -> tuple[str | None, str | None]:
     """Return SIRET and identifiantMessage of a payload, valid or not, where they look like such: for its log entry."""
     entete = charge.find(_ENTETE)
     parent = charge if entete is None else entete
-    siret = _texte(parent.find(_SIRET_TAG)) or ""
-    identifiant = (_texte(parent.find(_IDENTIFIANT)) or "").lower()
+    siret = _exige(parent.findtext(_SIRET_TAG))
+    identifiant = _exige(parent.findtext(_IDENTIFIANT)).lower()
     return (
         siret if _SIRET.fullmatch(siret) else None,
         identifiant if _UUID.fullmatch(identifiant) else None,
@@ -75,7 +75,7 @@ def _lire_certificats(charge: _Element) -> DemandeDepot:
         _lire_entete(charge),
         [_lire_certificat(element) for element in charge.iterchildren(_CERTIFICAT)],
         empreinte(charge),
-        annee=int(_exige(charge.find(_ANNEE))),
+        annee=int(_exige(charge.findtext(_ANNEE))),
     )
 
 
@@ -92,85 +92,92 @@ def _lire_annulation(charge: _Element) -> DemandeDepot:
     return DemandeDepot(
         Operation.ANNULE_DECLARATION,
         _lire_entete(charge),
-        [_exige(element) for element in charge.iterchildren(_NUMERO_DECLARATION)],
+        [_exige(element.text) for element in charge.iterchildren(_NUMERO_DECLARATION)],
         empreinte(charge),
-        motif=_texte(charge.find(_MOTIF)),
+        motif=_texte(charge.findtext(_MOTIF)),
     )
 
 
+def _textes(element: _Element) -> dict[str, str | None]:
+    """The texts of an element and all it holds, by name; no name stands twice in what is read so."""
+    return {descendant.tag: descendant.text for descendant in element.iter()}  # type: ignore[misc]  # names are str
+
+
 def _lire_entete(charge: _Element) -> Entete:
-    champs = {element.tag: element for element in charge[0]}
-    editeur, nom, version = (_exige(element) for element in champs[_LOGICIEL])
+    entete = charge[0]
+    textes = {element.tag: element.text for element in entete}
+    editeur, nom, version = (_exige(element.text) for element in entete[2])
     return Entete(
-        identifiant_message=_exige(champs[_IDENTIFIANT]).lower(),
-        siret=_exige(champs[_SIRET_TAG]),
+        identifiant_message=_exige(textes[_IDENTIFIANT]).lower(),
+        siret=_exige(textes[_SIRET_TAG]),
         logiciel=Logiciel(editeur, nom, version),
-        essai=_exige(champs[_nom("essai")]) in ("true", "1"),
+        essai=_exige(textes[_ESSAI]) in ("true", "1"),
     )
 
 
 def _lire_certificat(element: _Element) -> Certificat:
-    champs = {enfant.tag: enfant for enfant in element}
+    textes = _textes(element)
+    lire = textes.get
     return Certificat(
-        _texte(champs.get(_REFERENCE)),
-        _lire_salarie(champs[_SALARIE]),
-        int(champs[_NOMBRE_MOIS].text or ""),
-        _decimal(champs.get(_NET)),
-        _decimal(champs.get(_AIDE)),
-        _decimal(champs.get(_PART)),
-        _texte(champs.get(_REMPLACE)),
+        _texte(lire(_REFERENCE)),
+        _lire_salarie(textes),
+        int(textes[_NOMBRE_MOIS] or ""),
+        _decimal(lire(_NET)),
+        _decimal(lire(_AIDE)),
+        _decimal(lire(_PART)),
+        _texte(lire(_REMPLACE)),
     )
 
 
 def _lire_changement(element: _Element) -> Changement:
-    champs = {enfant.tag: enfant for enfant in element}
-    nature, detail = next((_NATURES[tag], enfant) for tag, enfant in champs.items() if tag in _NATURES)
-    valeurs = {enfant.tag: enfant for enfant in detail}
+    textes = _textes(element)
+    lire = textes.get
     return Changement(
-        _texte(champs.get(_REFERENCE)),
-        _lire_salarie(champs[_SALARIE]),
-        nature,
-        _date(valeurs[_DATE_EFFET]),
-        _decimal(valeurs.get(_AVANT)),
-        _decimal(valeurs.get(_APRES)),
-        _texte(valeurs.get(_MOTIF)),
-        _texte(champs.get(_REMPLACE)),
+        _texte(lire(_REFERENCE)),
+        _lire_salarie(textes),
+        next(nature for nom, nature in _NATURES.items() if nom in textes),
+        _date(textes[_DATE_EFFET]),
+        _decimal(lire(_AVANT)),
+        _decimal(lire(_APRES)),
+        _texte(lire(_MOTIF)),
+        _texte(lire(_REMPLACE)),
     )
 
 
-def _lire_salarie(salarie: _Element) -> Salarie:
-    champs = {enfant.tag: enfant for enfant in salarie}
-    nir = _texte(champs.get(_NIR))
+def _lire_salarie(textes: Mapping[str, str | None]) -> Salarie:
+    """The employee among the texts of a line."""
+    lire = textes.get
+    nir = _texte(lire(_NIR))
     return Salarie(
         nir and nir_normalise(nir),
-        _texte(champs.get(_NUMERO)),
-        _texte(champs.get(_ORGANISME)),
-        _exige(champs[_NOM]),
-        _texte(champs.get(_NOM_USAGE)),
-        _exige(champs[_PRENOM]),
-        _date(champs[_NAISSANCE]),
+        _texte(lire(_NUMERO)),
+        _texte(lire(_ORGANISME)),
+        _exige(textes[_NOM]),
+        _texte(lire(_NOM_USAGE)),
+        _exige(textes[_PRENOM]),
+        _date(textes[_NAISSANCE]),
     )
 
 
 def _lire_consultation(charge: _Element) -> DemandeConsultation:
-    numero, identifiant = _texte(charge.find(_nom("numeroDepot"))), _texte(charge.find(_IDENTIFIANT))
-    return DemandeConsultation(_exige(charge.find(_SIRET_TAG)), numero, identifiant and identifiant.lower())
+    numero, identifiant = _texte(charge.findtext(_nom("numeroDepot"))), _texte(charge.findtext(_IDENTIFIANT))
+    return DemandeConsultation(_exige(charge.findtext(_SIRET_TAG)), numero, identifiant and identifiant.lower())
 
 
 def _lire_liste(charge: _Element) -> DemandeListe:
-    champs = {enfant.tag: enfant for enfant in charge}
-    curseur, limite = _texte(champs.get(_nom("curseur"))), _texte(champs.get(_nom("limite")))
+    textes = _textes(charge)
+    curseur, limite = _texte(textes.get(_nom("curseur"))), _texte(textes.get(_nom("limite")))
     return DemandeListe(
-        _exige(champs[_SIRET_TAG]),
-        _date(champs[_nom("depuis")]),
-        _date(champs[_nom("jusque")]),
+        _exige(textes[_SIRET_TAG]),
+        _date(textes[_nom("depuis")]),
+        _date(textes[_nom("jusque")]),
         Position(*lire_curseur(curseur)) if curseur else None,
         int(limite) if limite else None,
     )
 
 
 def _lire_reste(charge: _Element) -> DemandeReste:
-    return DemandeReste(_exige(charge.find(_SIRET_TAG)), int(_exige(charge.find(_ANNEE))))
+    return DemandeReste(_exige(charge.findtext(_SIRET_TAG)), int(_exige(charge.findtext(_ANNEE))))
 
 
 def _lire_mot_de_passe(charge: _Element) -> DemandeMotDePasse:
@@ -224,27 +231,26 @@ def _reponse(operation: Operation, contenu: Iterable[bytes]) -> bytes:
     return b"".join((f'<{nom} xmlns="{NS}">'.encode(), *contenu, f"</{nom}>".encode()))
 
 
-def _texte(element: _Element | None) -> str | None:
+def _texte(texte: str | None) -> str | None:
     """An optional xs:token, white space collapsed (XML Schema Part 2, 4.3.6); None when absent or empty."""
-    if element is None:
-        return None
-    texte = element.text
     if not texte:
         return None
+    if texte.isalnum():
+        return texte
     if not texte.isprintable() or "  " in texte:  # a tab or a line end is not printable; neither is a rarer character
         texte = _BLANCS_REPETES.sub(" ", texte)
     return texte.strip(" ") or None
 
 
-def _exige(element: _Element | None) -> str:
+def _exige(texte: str | None) -> str:
     """The value of an element that the schema requires."""
-    return _texte(element) or ""
+    return _texte(texte) or ""
 
 
-def _decimal(element: _Element | None) -> Decimal | None:
-    return None if element is None else Decimal(_exige(element))
+def _decimal(texte: str | None) -> Decimal | None:
+    return None if texte is None else Decimal(texte)
 
 
-def _date(element: _Element) -> date:
+def _date(texte: str | None) -> date:
     """The day of an xs:date, its offset ignored."""
-    return date.fromisoformat(_exige(element)[:10])
+    return date.fromisoformat((texte or "").strip()[:10])

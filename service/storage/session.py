@@ -5,7 +5,7 @@ database leaves as IndisponibleError; a connection whose transaction cannot be e
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Engine, PoolProxiedConnection
@@ -22,8 +22,8 @@ _AUCUNE: Mapping[str, Any] = {}
 class Session:
     """A transaction under way on one connection of `moteur`, begun by the statement `debut`; one that `lit` only reads.
 
-    That a reader writes nothing is held here and not by ``PRAGMA query_only``, which makes SQLite compile every statement
-    of the connection anew: it was a third of a small deposit.
+    That a reader writes nothing is held here and not by ``PRAGMA query_only``, after which SQLite compiles every
+    statement of the connection anew: it was a third of a small deposit.
     """
 
     __slots__ = ("_connexion", "_dialecte", "_executer", "_lit", "_pilote")
@@ -69,15 +69,13 @@ class Session:
     def bulk(self, bulk: Bulk, lignes: Sequence[Sequence[Any]]) -> None:
         """Insert rows given in the order of the table's columns."""
         self._exiger_ecriture()
-        compiled = bulk.compiled(self._dialecte)
-        if compiled.conversions:
-            lignes = [_converties(ligne, compiled.conversions) for ligne in lignes]
+        compiled, pretes = bulk.compiled(self._dialecte, lignes)
         try:
             with contextlib.closing(self._pilote.cursor()) as curseur:
                 if compiled.copie is None or len(lignes) < SEUIL_COPY:
-                    curseur.executemany(compiled.insertion, lignes)
+                    curseur.executemany(compiled.insertion, pretes)
                 else:
-                    _copier(curseur, compiled, lignes)
+                    _copier(curseur, compiled, pretes)
         except Exception as erreur:
             _refuser(erreur)
 
@@ -119,16 +117,8 @@ def _apres_la_fin(*_: object) -> NoReturn:
     raise RuntimeError("the unit of work is over")
 
 
-def _copier(curseur: Any, compiled: CompiledBulk, lignes: Sequence[Sequence[Any]]) -> None:
+def _copier(curseur: Any, compiled: CompiledBulk, lignes: Iterable[Sequence[Any]]) -> None:
     with curseur.copy(compiled.copie) as copie:
         copie.set_types(compiled.types)
         for ligne in lignes:
             copie.write_row(ligne)
-
-
-def _converties(ligne: Sequence[Any], conversions: Sequence[tuple[int, Any]]) -> Sequence[Any]:
-    valeurs = list(ligne)
-    for position, convertir in conversions:
-        if valeurs[position] is not None:
-            valeurs[position] = convertir(valeurs[position])
-    return valeurs

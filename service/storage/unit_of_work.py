@@ -25,7 +25,6 @@ from service.storage.session import Session
 from service.storage.tentatives import TentativesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
-
 _ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
 _LECTURE = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 

@@ -1,11 +1,10 @@
 """The rows of a deposit: the deposit, its raw message, its lines, their anomalies, and what it does to older ones."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
-from service.domain.declaration import Certificat, Changement, Resultat
+from service.domain.declaration import Certificat, Changement
 from service.domain.recepisse import Accuse
 from service.domain.statuts import StatutDeclaration
 from service.errors import ConflitIdentifiantError
@@ -19,8 +18,8 @@ from service.usecases.reception import Etablissement, Reception
 
 NATURE_ANNULATION = "ANNULATION"
 """Value of a line's `nature` for a cancellation, whose `cible` is the number it cancels."""
+_SANS_MONTANT = _SANS_CHANGEMENT = (None,) * 4
 _AUCUN_SALARIE = SalariePrepare(None, None, None, None)
-_RECUE = StatutDeclaration.RECUE.value
 
 
 def enregistrer(
@@ -38,12 +37,7 @@ def enregistrer(
     depot_id = _enregistrer_le_depot(unite, reception, etablissement, demande, accuse, accuse_comprime)
     unite.depots.ajouter_brut(depot_id, brut)
     salaries = prepares or [_AUCUN_SALARIE] * len(jugees)
-    unite.lignes.ajouter_lot(
-        [
-            _ligne(depot_id, etablissement.id, demande.annee, accuse, jugee, resultat, salarie)
-            for jugee, resultat, salarie in zip(jugees, accuse.resultats, salaries, strict=True)
-        ]
-    )
+    unite.lignes.ajouter_lot(_lignes(depot_id, etablissement.id, demande.annee, accuse, jugees, salaries))
     unite.lignes.ajouter_anomalies(
         [
             AnomalieLigne(depot_id, rang, ordre, *anomalie)
@@ -91,86 +85,42 @@ def _enregistrer_le_depot(
     return depot_id
 
 
-def _ligne(
+def _lignes(
     depot_id: int,
     esat_id: int,
     annee: int | None,
     accuse: Accuse,
-    jugee: LigneJugee,
-    resultat: Resultat,
-    salarie: SalariePrepare,
-) -> Ligne:
-    """The row of one line; only an accepted declaration of a real deposit has a status."""
-    ligne = jugee.ligne
-    contenu = _contenu(ligne)
-    numero = None if isinstance(ligne, str) else resultat.numero_declaration
-    vivante = numero is not None and not accuse.essai
-    return Ligne(
-        depot_id,
-        resultat.rang,
-        resultat.reference,
-        _nature(ligne),
-        numero,
-        esat_id,
-        annee,
-        salarie.nir,
-        salarie.allocataire,
-        salarie.nom,
-        salarie.donnees,
-        contenu.nombre_mois,
-        contenu.montant_net,
-        contenu.montant_aide_poste,
-        contenu.pourcentage_salaire_direct,
-        contenu.heures_avant,
-        contenu.heures_apres,
-        contenu.date_effet,
-        contenu.motif,
-        ligne if isinstance(ligne, str) else ligne.remplace,
-        accuse.essai,
-        _RECUE if vivante else None,
-        accuse.date_reception if vivante else None,
-    )
+    jugees: Sequence[LigneJugee],
+    salaries: Sequence[SalariePrepare],
+) -> list[Ligne]:
+    """The rows of the lines; only an accepted declaration of a real deposit has a status."""
+    essai, recue, depuis = accuse.essai, StatutDeclaration.RECUE.value, accuse.date_reception
+    lignes = []
+    for (ligne, _), resultat, salarie in zip(jugees, accuse.resultats, salaries, strict=True):
+        numero, cible = (None, ligne) if isinstance(ligne, str) else (resultat.numero_declaration, ligne.remplace)
+        etat = (essai, None, None) if essai or numero is None else (essai, recue, depuis)
+        nature, *contenu = _contenu(ligne)
+        identite = (depot_id, resultat.rang, resultat.reference, nature, numero, esat_id, annee)
+        lignes.append(Ligne._make((*identite, *salarie, *contenu, cible, *etat)))
+    return lignes
 
 
-def _nature(ligne: Certificat | Changement | str) -> str:
+def _contenu(ligne: Certificat | Changement | str) -> tuple[Any, ...]:
+    """The nature of a line, and what it declares in the order of the columns from `nombre_mois` to `motif`.
+
+    Amounts, share and hours in hundredths.
+    """
     if isinstance(ligne, str):
-        return NATURE_ANNULATION
-    return NATURE_CERTIFICAT if isinstance(ligne, Certificat) else ligne.nature.value
-
-
-class _Contenu(NamedTuple):
-    """What a line declares, in the order of the columns; amounts, share and hours in hundredths."""
-
-    nombre_mois: int | None = None
-    montant_net: int | None = None
-    montant_aide_poste: int | None = None
-    pourcentage_salaire_direct: int | None = None
-    heures_avant: int | None = None
-    heures_apres: int | None = None
-    date_effet: date | None = None
-    motif: str | None = None
-
-
-def _contenu(ligne: Certificat | Changement | str) -> _Contenu:
-    if isinstance(ligne, str):
-        return _Contenu()
+        return (NATURE_ANNULATION, *[None] * 8)
     if isinstance(ligne, Certificat):
-        return _Contenu(
-            ligne.nombre_mois,
-            _centiemes(ligne.montant_net),
-            _centiemes(ligne.montant_aide_poste),
-            _centiemes(ligne.pourcentage_salaire_direct),
-        )
-    return _Contenu(
-        heures_avant=_centiemes(ligne.heures_avant),
-        heures_apres=_centiemes(ligne.heures_apres),
-        date_effet=ligne.date_effet,
-        motif=ligne.motif,
-    )
+        _, _, mois, net, aide, part, _ = ligne
+        return (NATURE_CERTIFICAT, mois, _centiemes(net), _centiemes(aide), _centiemes(part), *_SANS_CHANGEMENT)
+    _, _, nature, date_effet, avant, apres, motif, _ = ligne
+    return (nature.value, *_SANS_MONTANT, _centiemes(avant), _centiemes(apres), date_effet, motif)
 
 
 def _centiemes(valeur: Decimal | None) -> int | None:
-    return None if valeur is None else int(valeur.scaleb(2))
+    return None if valeur is None else int(valeur * 100)
 
 
 def _changer_les_statuts(unite: UnitOfWork, jugees: Sequence[LigneJugee], accuse: Accuse) -> None:

@@ -40,7 +40,7 @@ class LigneJugee(NamedTuple):
     @property
     def rejetee(self) -> bool:
         """Whether an anomaly stops the line."""
-        return any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
+        return bool(self.anomalies) and any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
 
 
 def juger(

@@ -31,18 +31,11 @@ def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> li
     """Return what to store of each line's employee, in order; nothing for a cancellation, which names none."""
     salaries = [ligne.salarie for ligne in demande.lignes if not isinstance(ligne, str)]
     chiffres = coffre.chiffrer_lot([_ecrire_salarie(salarie) for salarie in salaries], CONTEXTE_SALARIE)
-    prepares = []
-    for salarie, donnees in zip(salaries, chiffres, strict=True):
-        nir, allocataire = identites(salarie, organisme)
-        prepares.append(
-            SalariePrepare(
-                None if nir is None else coffre.hachage("nir", nir),
-                None if allocataire is None else coffre.hachage("allocataire", allocataire),
-                coffre.hachage("nom", nom_normalise(salarie.nom)),
-                donnees,
-            )
-        )
-    return prepares
+    identifies = [identites(salarie, organisme) for salarie in salaries]
+    nirs = coffre.hachages("nir", (nir for nir, _ in identifies))
+    allocataires = coffre.hachages("allocataire", (allocataire for _, allocataire in identifies))
+    noms = coffre.hachages("nom", (nom_normalise(salarie.nom) for salarie in salaries))
+    return list(map(SalariePrepare._make, zip(nirs, allocataires, noms, chiffres, strict=True)))
 
 
 def dechiffrer_salaries(coffre: Coffre, donnees: Sequence[bytes]) -> list[Salarie]:

@@ -71,12 +71,7 @@ DEMANDES = [
 ]
 
 
-@pytest.mark.parametrize("seuil", [0, 10_000], ids=["reading everything", "looking each up"])
-def test_active_declarations_of_these_employees_come_once(
-    unites: FabriqueUnites, monde, passe, monkeypatch, seuil: int
-):
-    monkeypatch.setattr(antecedents, "SEUIL_BALAYAGE", seuil)
-    monkeypatch.setattr(antecedents, "_LIGNES_PAR_SALARIE", 10_000)
+def test_active_declarations_of_these_employees_come_once(unites: FabriqueUnites, monde, passe):
     par_numero = {ligne["numero"]: ligne for ligne in passe}
     with unites.lecture() as unite:
         for nirs, allocataires, annees in DEMANDES:
@@ -89,24 +84,9 @@ def test_active_declarations_of_these_employees_come_once(
                 assert ligne[5:] == (81240, None, 1050, 12, ecrite["date_effet"])
 
 
-def test_an_esat_that_declared_far_more_than_asked_for_is_not_read_whole(
-    unites: FabriqueUnites, monde, passe, monkeypatch
-):
-    """50 rows of the years and 25 of changements: read whole for 75 or more employees a fifth as many, else not."""
-    monkeypatch.setattr(antecedents, "SEUIL_BALAYAGE", 2)
-    lus_en_entier = []
-    monkeypatch.setattr(antecedents, "_balayer", lambda *_: lus_en_entier.append(True) or [])
-    with unites.lecture() as unite:
-        unite.lignes.antecedents(monde.esat, NIRS[:14], [], (2025, 2026))
-        assert lus_en_entier == []
-        unite.lignes.antecedents(monde.esat, [*NIRS, b"x" * 16, b"y" * 16, b"z" * 16], [], (2025, 2026))
-    assert lus_en_entier == [True]
-
-
-@pytest.mark.parametrize("taille", antecedents._TAILLES)
-def test_each_employee_is_looked_up_in_an_index(plan, taille: int):
+def test_each_employee_is_looked_up_in_an_index(plan):
     """SQLite's planner was seen to prefer reading all of an ESAT's lines for one employee."""
-    recherches = [etape for etape in plan(antecedents._recherche(taille)) if etape.startswith(("SEARCH", "SCAN"))]
+    recherches = [etape for etape in plan(antecedents._RECHERCHE) if etape.startswith("SEARCH")]
     assert recherches == [
         "SEARCH ligne USING INDEX ix_ligne_esat_id_nir_hache (esat_id=? AND nir_hache=?)",
         "SEARCH ligne USING INDEX ix_ligne_esat_id_allocataire_hache (esat_id=? AND allocataire_hache=?)",
