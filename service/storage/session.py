@@ -69,6 +69,8 @@ class Session:
     def bulk(self, bulk: Bulk, lignes: Sequence[Sequence[Any]]) -> None:
         """Insert rows given in the order of the table's columns."""
         self._exiger_ecriture()
+        if not lignes:
+            return
         compiled, pretes = bulk.compiled(self._dialecte, lignes)
         try:
             with contextlib.closing(self._pilote.cursor()) as curseur:
