@@ -115,8 +115,8 @@ def _haches_postgresql(element: _Haches, compiler: SQLCompiler, **kw: Any) -> st
 def _haches_sqlite(element: _Haches, compiler: SQLCompiler, **kw: Any) -> str:
     octets, taille = compiler.process(element.clauses, **kw), TAILLE_HACHAGE
     fin = f"length({octets})"
-    places = f"VALUES (1) UNION ALL SELECT debut + {taille} FROM place WHERE debut + {taille} <= {fin}"
-    return f"(WITH RECURSIVE place(debut) AS ({places}) SELECT substr({octets}, debut, {taille}) AS value FROM place)"
+    places = f"VALUES (1) UNION ALL SELECT debut + {taille} FROM place WHERE debut + {taille} <= {fin}"  # noqa: S608
+    return f"(WITH RECURSIVE place(debut) AS ({places}) SELECT substr({octets}, debut, {taille}) AS value FROM place)"  # noqa: S608
 
 
 def haches_de(parametre: str) -> tuple[TableValuedAlias, ColumnElement[bytes]]:

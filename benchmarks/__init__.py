@@ -1,0 +1,9 @@
+"""What a message costs: ``make bench`` compares the complete product with other SOAP stacks, ``make bench-micro`` shows
+each step in one process.
+
+candidats   what is compared, and how each is started on empty data
+monde       the ESATs, accounts and clés that our product is asked by
+charge      one burst of messages through wrk (``charge.lua`` writes them), its answers checked
+tournoi     rounds: every candidate afresh, in random order, every load in random order, rows counted
+rapport     docs/mesures.md and its plot, from docs/mesures.json
+"""

@@ -1,0 +1,150 @@
+"""What is compared, and how each is started on empty data, asked whether it is there, counted and stopped."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil
+import psycopg
+
+from benchmarks.charge import Expediteur
+from benchmarks.grappe import Grappe
+from benchmarks.monde import CONTRAT, etrangers, peupler
+
+PAIRS = Path(__file__).with_name("pairs")
+_COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"  # noqa: S105  # of a peer that lives for seconds
+_PATIENCE_S = 60
+
+
+class Instance(NamedTuple):
+    """A candidate under way."""
+
+    url: str
+    expediteurs: list[Expediteur]
+    pid: int
+    compter: Callable[[], int]
+    """Durable rows, one an employee."""
+
+    def memoires(self) -> list[int]:
+        """Peak resident bytes of each of its processes."""
+        racine = psutil.Process(self.pid)
+        pics = []
+        for processus in [racine, *racine.children(recursive=True)]:
+            with contextlib.suppress(OSError):
+                texte = Path(f"/proc/{processus.pid}/status").read_text()
+                pics.append(int(texte.partition("VmHWM:")[2].split()[0]) * 1024)
+        return pics
+
+
+class Candidat(NamedTuple):
+    """Something that takes deposits; `chauffe`: seconds until it runs at its best."""
+
+    nom: str
+    demarrer: Callable[[Path], AbstractContextManager[Instance]]
+    chauffe: float
+    produit: bool = False
+
+
+def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -> Candidat:
+    """The complete product, with the settings it is shipped with."""
+    modele = construction / f"modele-{base}"
+    url_modele = None
+    if base == "postgresql":
+        url_modele = grappe.creer("modele")
+    expediteurs = peupler(modele, url_modele) if not (modele / "cles").exists() else []
+
+    @contextmanager
+    def demarrer(dossier: Path) -> Iterator[Instance]:
+        donnees = dossier / "donnees"
+        shutil.copytree(modele, donnees)
+        environ = {"ESAT_DONNEES": str(donnees), "ESAT_SERVEUR": serveur}
+        compter = lambda: _compter_sqlite(donnees / "teledeclaration.sqlite")  # noqa: E731
+        if base == "postgresql":
+            environ["ESAT_BASE"] = url = grappe.creer(dossier.name, modele="modele")
+            compter = lambda: _compter_postgresql(url)  # noqa: E731
+        commande = [sys.executable, "-m", "service", "serve"]
+        with _processus(commande, environ, "ESAT_ECOUTE") as (adresse, pid):
+            yield Instance(adresse, expediteurs, pid, compter)
+
+    return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 2, produit=True)
+
+
+def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2) -> Candidat:
+    """A peer: its `preparer` has built it already into `construction`."""
+    commande = ["sh", str(PAIRS / dossier / "servir")]
+
+    @contextmanager
+    def demarrer(donnees: Path) -> Iterator[Instance]:
+        environ = {"BANC_UTILISATEUR": _COMPTE, "BANC_SECRET": _SECRET, "BANC_CONTRAT": str(CONTRAT)}
+        environ |= {"BANC_DONNEES": str(donnees), "BANC_CONSTRUCTION": str(construction / dossier)}
+        environ["BANC_PYTHON"] = sys.executable
+        with _processus(commande, environ, "BANC_ECOUTE") as (adresse, pid):
+            yield Instance(adresse, etrangers(_COMPTE, _SECRET), pid, lambda: _compter_sqlite(donnees / "pair.sqlite"))
+
+    return Candidat(nom, demarrer, chauffe)
+
+
+def preparer_pair(dossier: str, construction: Path) -> None:
+    """Install and build a peer; raises CalledProcessError with what it said."""
+    cible = construction / dossier
+    cible.mkdir(parents=True, exist_ok=True)
+    environ = {**os.environ, "BANC_CONTRAT": str(CONTRAT)}
+    subprocess.run(["sh", str(PAIRS / dossier / "preparer"), str(cible)], check=True, env=environ)
+
+
+@contextmanager
+def _processus(commande: list[str], environ: dict[str, str], nom_ecoute: str) -> Iterator[tuple[str, int]]:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        port = prise.getsockname()[1]
+    environ = {**os.environ, **environ, nom_ecoute: f"127.0.0.1:{port}", "BANC_PORT": str(port)}
+    processus = subprocess.Popen(commande, env=environ, stdout=subprocess.DEVNULL, cwd=CONTRAT, start_new_session=True)
+    try:
+        _attendre(f"http://127.0.0.1:{port}/ws/v1", processus)
+        yield f"http://127.0.0.1:{port}/ws/v1", processus.pid
+    finally:
+        processus.send_signal(signal.SIGTERM)
+        try:
+            processus.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(processus.pid, signal.SIGKILL)
+            processus.wait()
+
+
+def _attendre(url: str, processus: subprocess.Popen[bytes]) -> None:
+    """Until it answers HTTP, whatever it answers."""
+    fin = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < fin and processus.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{processus.args!r} does not answer at {url}")
+
+
+def _compter_sqlite(fichier: Path) -> int:
+    with contextlib.closing(sqlite3.connect(fichier)) as base:
+        return int(base.execute("SELECT count(*) FROM ligne").fetchone()[0])
+
+
+def _compter_postgresql(url: str) -> int:
+    with psycopg.connect(url) as connexion:
+        ligne = connexion.execute("SELECT count(*) FROM ligne").fetchone()
+        assert ligne is not None
+        return int(ligne[0])
