@@ -5,6 +5,7 @@ inherited socket does not balance keep-alive connections, 5-performance).
 """
 
 import gc
+import logging
 import signal
 import socket
 import time
@@ -48,6 +49,8 @@ def servir_waitress(
     application: Callable[..., Any], adresse: tuple[str, int], fils: int, octets_max: int, arret: int
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
+    # A queue is what a burst is for: waitress would write a line about each message of it.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serveur = create_server(
         application,
         sockets=[ecouter(adresse)],
