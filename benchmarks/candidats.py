@@ -1,6 +1,7 @@
 """What is compared, and how each is started on empty data, asked whether it is there, counted and stopped."""
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -59,11 +60,7 @@ class Candidat(NamedTuple):
 
 def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -> Candidat:
     """The complete product, with the settings it is shipped with."""
-    modele = construction / f"modele-{base}"
-    url_modele = None
-    if base == "postgresql":
-        url_modele = grappe.creer("modele")
-    expediteurs = peupler(modele, url_modele) if not (modele / "cles").exists() else []
+    modele, expediteurs = _modele(base, construction, grappe)
 
     @contextmanager
     def demarrer(dossier: Path) -> Iterator[Instance]:
@@ -79,6 +76,13 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -
             yield Instance(adresse, expediteurs, pid, compter)
 
     return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 2, produit=True)
+
+
+@functools.cache
+def _modele(base: str, construction: Path, grappe: Grappe) -> tuple[Path, list[Expediteur]]:
+    """A data directory that is copied at each start, and who may send; made once a database, whatever serves it."""
+    dossier = construction / f"modele-{base}"
+    return dossier, peupler(dossier, grappe.creer("modele") if base == "postgresql" else None)
 
 
 def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2) -> Candidat:
