@@ -4,17 +4,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := var/demo
 
-.PHONY: help install install-dev paquets demo serve test lint bench bench-micro wheel clean
+.PHONY: help install install-dev install-bench paquets demo serve test lint bench bench-micro wheel clean
 
 help:
 	@echo "make demo         prépare et montre tout le service, sur SQLite, puis s'arrête"
 	@echo "make serve        la même démonstration, gardée en marche"
 	@echo "make test         installe ce qu'il faut, puis tous les contrôles et tous les tests"
+	@echo "make bench        le produit et cinq autres piles SOAP, mesurés ensemble (une demi-heure) : docs/mesures.md"
 	@echo "make bench-micro  coût de chaque étape d'un message, dans un processus"
 	@echo "make wheel        la distribution, dans dist/"
 
 install: $(VENV)/installe
 install-dev: $(VENV)/installe-dev
+install-bench: $(VENV)/installe-bench
 
 $(VENV)/installe: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +26,10 @@ $(VENV)/installe: setup.cfg pyproject.toml
 
 $(VENV)/installe-dev: $(VENV)/installe
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/installe-bench: $(VENV)/installe
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	touch $@
 
 # What the tests need of the system: PostgreSQL, xmlsec1, SOAP toolkits. Nothing is installed that is there already.
@@ -47,6 +53,11 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What it compares with, the load generator, PostgreSQL. ARGS: see `python -m benchmarks --help`.
+bench: install-bench
+	sh benchmarks/paquets.sh
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-micro: install
 	$(BIN)/python benchmarks/micro.py

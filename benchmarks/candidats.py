@@ -25,7 +25,7 @@ from benchmarks.grappe import Grappe
 from benchmarks.monde import CONTRAT, etrangers, peupler
 
 PAIRS = Path(__file__).with_name("pairs")
-_COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"  # noqa: S105  # of a peer that lives for seconds
+_COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
 _PATIENCE_S = 60
 
 

@@ -22,6 +22,7 @@ end
 
 local WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 local WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
+local BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
 local FIN_CERTIFICAT = "</numeroAllocataire><organisme>751</organisme><nom>MARTIN</nom><prenom>Camille</prenom>"
   .. "<dateNaissance>1985-01-12</dateNaissance></salarie><nombreMois>12</nombreMois><montantNet>812.40</montantNet>"
   .. "<montantAidePoste>640.10</montantAidePoste></certificat>"
@@ -54,7 +55,7 @@ function request()
   rang = rang % #jetons + 1
   faites = faites + 1
   local utilisateur, secret, genre, nonce, cree, siret = jetons[rang]:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
-  local fraicheur = nonce == "" and "" or "<wsse:Nonce>" .. nonce .. "</wsse:Nonce><wsu:Created>" .. cree .. "</wsu:Created>"
+  local fraicheur = nonce == "" and "" or '<wsse:Nonce EncodingType="' .. BASE64 .. '">' .. nonce .. "</wsse:Nonce><wsu:Created>" .. cree .. "</wsu:Created>"
   local corps = table.concat({
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><wsse:Security xmlns:wsse="', WSSE,
     '" xmlns:wsu="', WSU, '"><wsse:UsernameToken><wsse:Username>', utilisateur,

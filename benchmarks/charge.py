@@ -79,9 +79,9 @@ def tirer(url: str, charge: Charge, expediteurs: Sequence[Expediteur], duree: fl
         jetons = Path(dossier) / "jetons"
         jetons.write_text("".join(_jetons(charge, expediteurs, int(_DEBIT_MAX[charge.lignes] * (duree + 1)))))
         arguments = [charge.operation, str(charge.lignes), str(premier), str(random.getrandbits(31))]
+        wrk = f"wrk -t1 -c{charge.connexions} -d{duree:.0f}s --timeout 30s -s".split()
         sortie = subprocess.run(
-            ["wrk", "-t1", f"-c{charge.connexions}", f"-d{duree:.0f}s", "--timeout", "30s", "-s", str(LUA), url]
-            + ["--", str(jetons), *arguments],
+            [*wrk, str(LUA), url, "--", str(jetons), *arguments],
             capture_output=True,
             text=True,
             check=True,
@@ -100,7 +100,7 @@ def _jetons(charge: Charge, expediteurs: Sequence[Expediteur], nombre: int) -> l
         qui = expediteurs[rang % len(expediteurs)]
         if charge.condense:
             nonce = os.urandom(16)
-            condense = hashlib.sha1(nonce + cree.encode() + qui.cle.encode()).digest()  # noqa: S324  # WS-Security says so
+            condense = hashlib.sha1(nonce + cree.encode() + qui.cle.encode()).digest()
             champs = (base64.b64encode(condense).decode(), "PasswordDigest", base64.b64encode(nonce).decode(), cree)
         else:
             champs = (qui.mot_de_passe, "PasswordText", "", "")

@@ -24,7 +24,16 @@ class Grappe:
             shutil.chown(self._racine, "postgres", "postgres")
         options = {"user": qui} if os.getuid() == 0 else {}
         donnees = self._racine / "donnees"
-        initdb = [binaires / "initdb", "-D", donnees, "-U", "esat", "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+        initdb = [
+            binaires / "initdb",
+            "-D",
+            donnees,
+            "-U",
+            "esat",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-instructions",
+        ]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd="/", **options)
         reglages = {"listen_addresses": "", "unix_socket_directories": self._racine, "shared_buffers": "512MB"}
         commande = [binaires / "postgres", "-D", donnees]

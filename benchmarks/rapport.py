@@ -28,8 +28,8 @@ PLANCHERS = (
 )
 """Product, peer, and the ratios that issue 3 asks for with M1 and M1000."""
 LIMITES = {
-    "spyne tel quel": "ORM, objets typés, argon2id à chaque mot de passe ; schéma déduit des types de spyne ; un processus ; "
-    "pas de cache de nonces",
+    "spyne tel quel": "ORM, objets typés, argon2id à chaque mot de passe ; schéma déduit des types de spyne ; "
+    "un processus ; pas de cache de nonces",
     "node-soap": "deux processus ; schéma du contrat par libxml2 ; pas de cache de nonces",
     "PHP-FPM": "quatre processus derrière nginx, OPcache ; schéma du contrat par libxml2 ; pas de cache de nonces",
     "gSOAP C++": "un fil par connexion ; contrôle strict de gSOAP au lieu du schéma ; cache de nonces du greffon wsse",
@@ -46,14 +46,17 @@ def ecrire(donnees: dict[str, Any]) -> None:
         "## Planchers\n\n" + _table(("produit", "pair", "M1", "plancher", "M1000", "plancher"), _planchers(debits)),
         "![Messages par seconde](mesures.svg)",
         "## Messages par seconde\n\nMédiane (minimum – maximum) des tours.\n\n" + _table(*_tous(debits)),
-        "## Latences de M1 à 8 connexions\n\n" + _table(("candidat", "p50 (ms)", "p99 (ms)", "p99 / p50"), _latences(donnees)),
+        "## Latences de M1 à 8 connexions\n\n"
+        + _table(("candidat", "p50 (ms)", "p99 (ms)", "p99 / p50"), _latences(donnees)),
         "## Linéarité\n\n" + _table(("produit", "µs par ligne à 100", "à 1 000", "rapport"), _linearite(debits)),
         _memoire(donnees["memoire"]),
-        "## Inondation de mots de passe faux\n\nMessages par seconde seuls, puis avec 8 connexions de mots de passe faux.\n\n"
+        "## Inondation de mots de passe faux\n\n"
+        "Messages par seconde seuls, puis avec 8 connexions de mots de passe faux.\n\n"
         + _table(("charge", "seule", "inondée", "reste"), _inondation(donnees["inondation"])),
-        "## Ce que fait chaque pair\n\nTous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction "
-        "par message, l'accusé du contrat. Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message "
-        "répété.\n\n" + _table(("pair", "particularités"), LIMITES.items()),
+        "## Ce que fait chaque pair\n\n"
+        "Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, l'accusé "
+        "du contrat. Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message répété.\n\n"
+        + _table(("pair", "particularités"), LIMITES.items()),
     ]
     (DOCS / "mesures.md").write_text("\n\n".join(sections) + "\n", "utf-8")
 
@@ -63,8 +66,14 @@ def machine() -> dict[str, str]:
     modele = next((ligne.partition(":")[2].strip() for ligne in _lignes("/proc/cpuinfo") if "model name" in ligne), "?")
     memoire = int(_lignes("/proc/meminfo")[0].split()[1]) // 1024 // 1024
     versions = {"Python": platform.python_version(), "SQLite": __import__("sqlite3").sqlite_version}
-    for nom, commande in (("Node.js", "node -v"), ("PHP", "php -r 'echo PHP_VERSION;'"), ("Java", "java -version 2>&1 | head -1")):
-        versions[nom] = subprocess.run(["sh", "-c", commande], capture_output=True, text=True, check=False).stdout.strip()
+    for nom, commande in (
+        ("Node.js", "node -v"),
+        ("PHP", "php -r 'echo PHP_VERSION;'"),
+        ("Java", "java -version 2>&1 | head -1"),
+    ):
+        versions[nom] = subprocess.run(
+            ["sh", "-c", commande], capture_output=True, text=True, check=False
+        ).stdout.strip()
     logiciels = ", ".join(f"{nom} {version}" for nom, version in versions.items())
     return {
         "machine": f"{modele}, {os.cpu_count()} cœurs, {memoire} Gio, noyau {platform.release()}",
@@ -78,14 +87,17 @@ def _lignes(fichier: str) -> list[str]:
 
 def _entete(donnees: dict[str, Any]) -> str:
     erreurs = sum(mesure["erreurs"] for mesure in donnees["mesures"])
+    machine, duree = donnees["machine"], donnees["duree"]
     return (
-        "# Mesures\n\nÉcrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même "
-        f"exécution : {donnees['tours']} tours de {donnees['duree']:.0f} s par charge, candidats et charges dans un ordre tiré au "
-        "sort, chacun sur une base neuve et après échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les "
-        "chiffres valent comme rapports. Chaque réponse est lue, et les lignes écrites sont comptées après chaque candidat.\n\n"
-        f"{donnees['machine']['machine']}. {donnees['machine']['logiciels']}. Mesuré le {donnees['date']}. Réponses fausses ou "
-        f"manquantes : {erreurs}.\n\nM1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, "
-        "signature, chiffrement, journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."
+        "# Mesures\n\n"
+        "Écrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même exécution : "
+        f"{donnees['tours']} tours de {duree:.0f} s par charge, candidats et charges dans un ordre tiré au sort, chacun sur une "
+        "base neuve et après échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les chiffres valent "
+        "comme rapports. Chaque réponse est lue, et les lignes écrites sont comptées après chaque candidat.\n\n"
+        f"{machine['machine']}. {machine['logiciels']}. Mesuré le {donnees['date']}. Réponses fausses ou manquantes : "
+        f"{erreurs}.\n\n"
+        "M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement, "
+        "journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."
     )
 
 
@@ -101,7 +113,9 @@ def _planchers(debits: dict[str, dict[str, list[float]]]) -> Iterable[Sequence[s
         if produit in debits and pair in debits:
             rapports = []
             for charge, plancher in ((M1, plancher_1), (M1000, plancher_1000)):
-                rapport = statistics.median(debits[produit][charge]) / max(statistics.median(debits[pair][charge]), 0.01)
+                rapport = statistics.median(debits[produit][charge]) / max(
+                    statistics.median(debits[pair][charge]), 0.01
+                )
                 tenu = "" if rapport >= plancher else " (non tenu)"
                 rapports += [f"{rapport:.2f} ×", f"{plancher} ×{tenu}"]
             yield (produit, pair, *rapports)
@@ -110,7 +124,10 @@ def _planchers(debits: dict[str, dict[str, list[float]]]) -> Iterable[Sequence[s
 def _tous(debits: dict[str, dict[str, list[float]]]) -> tuple[Sequence[str], Iterable[Sequence[str]]]:
     charges = list(next(iter(debits.values())))
     lignes = [
-        (candidat, *(f"{statistics.median(v):,.1f} ({min(v):,.1f} – {max(v):,.1f})" for v in map(lues.__getitem__, charges)))
+        (
+            candidat,
+            *(f"{statistics.median(v):,.1f} ({min(v):,.1f} – {max(v):,.1f})" for v in map(lues.__getitem__, charges)),
+        )
         for candidat, lues in debits.items()
     ]
     return ("candidat", *charges), lignes
@@ -155,8 +172,10 @@ def _dessiner(debits: dict[str, dict[str, list[float]]], fichier: Path) -> None:
     for axe, charge in zip(axes, (M1, M1000), strict=True):
         ordre = sorted(debits, key=lambda candidat: statistics.median(debits[candidat][charge]))
         valeurs = [statistics.median(debits[candidat][charge]) for candidat in ordre]
-        ecarts = [[v - min(debits[c][charge]) for c, v in zip(ordre, valeurs, strict=True)],
-                  [max(debits[c][charge]) - v for c, v in zip(ordre, valeurs, strict=True)]]
+        ecarts = [
+            [v - min(debits[c][charge]) for c, v in zip(ordre, valeurs, strict=True)],
+            [max(debits[c][charge]) - v for c, v in zip(ordre, valeurs, strict=True)],
+        ]
         couleurs = ["#9aa5b1" if candidat in LIMITES else "#1f6feb" for candidat in ordre]
         axe.barh(ordre, valeurs, xerr=ecarts, color=couleurs, error_kw={"elinewidth": 1, "capsize": 2})
         axe.set_title(charge)

@@ -21,7 +21,7 @@ def jouer(
     annoncer: Callable[[str], None],
 ) -> Mesures:
     """Every burst of every round, as rows for the report. Raises RuntimeError where rows were lost or invented."""
-    hasard = random.Random(graine)  # noqa: S311  # an order to be repeated
+    hasard = random.Random(graine)
     mesures: Mesures = []
     for tour in range(tours):
         for candidat in hasard.sample(candidats, len(candidats)):
@@ -30,7 +30,9 @@ def jouer(
                 with candidat.demarrer(Path(dossier)) as instance:
                     lues = _essayer(candidat, instance, hasard.sample(charges, len(charges)), duree)
             for charge, mesure, memoires in lues:
-                annoncer(f"{tour + 1}/{tours}  {candidat.nom:24} {charge.nom:32} {mesure.debit:9.1f}/s {mesure.exemple}")
+                annoncer(
+                    f"{tour + 1}/{tours}  {candidat.nom:24} {charge.nom:32} {mesure.debit:9.1f}/s {mesure.exemple}"
+                )
                 mesures.append(
                     {"tour": tour, "candidat": candidat.nom, "charge": charge.nom, "debit": mesure.debit}
                     | {"erreurs": mesure.fausses + mesure.reseau, "memoires": memoires}

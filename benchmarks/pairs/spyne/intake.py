@@ -1,4 +1,4 @@
-"""The intake as spyne's tutorials show a service: typed models, lxml validator, SQLAlchemy's ORM, argon2 at each request."""
+"""The intake as spyne's tutorials show it: typed models, lxml validator, SQLAlchemy's ORM, argon2 at each request."""
 
 import base64
 import hashlib
@@ -206,10 +206,11 @@ class Teledeclaration(Service):
         Entete.customize(min_occurs=1),
         Integer32(min_occurs=1),
         Certificat.customize(min_occurs=1, max_occurs=1000),
+        _args=["entete", "annee", "certificat"],
         _returns=Accuse,
         _out_variable_name="accuse",
     )
-    def DeclareCertificatEmploi(ctx, entete, annee, certificat):  # noqa: N802
+    def DeclareCertificatEmploi(ctx, entete, _annee, certificat):
         return enregistrer(ctx, "DeclareCertificatEmploi", entete, certificat)
 
     @rpc(
@@ -218,7 +219,7 @@ class Teledeclaration(Service):
         _returns=Accuse,
         _out_variable_name="accuse",
     )
-    def DeclareChangementActivite(ctx, entete, changement):  # noqa: N802
+    def DeclareChangementActivite(ctx, entete, changement):
         return enregistrer(ctx, "DeclareChangementActivite", entete, changement)
 
 
