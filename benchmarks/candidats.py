@@ -58,7 +58,7 @@ class Candidat(NamedTuple):
     produit: bool = False
 
 
-def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -> Candidat:
+def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | None) -> Candidat:
     """The complete product, with the settings it is shipped with."""
     modele, expediteurs = _modele(base, construction, grappe)
 
@@ -68,7 +68,7 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -
         shutil.copytree(modele, donnees)
         environ = {"ESAT_DONNEES": str(donnees), "ESAT_SERVEUR": serveur}
         compter = lambda: _compter_sqlite(donnees / "teledeclaration.sqlite")  # noqa: E731
-        if base == "postgresql":
+        if grappe is not None and base == "postgresql":
             environ["ESAT_BASE"] = url = grappe.creer(dossier.name, modele="modele")
             compter = lambda: _compter_postgresql(url)  # noqa: E731
         commande = [sys.executable, "-m", "service", "serve"]
@@ -79,10 +79,10 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe) -
 
 
 @functools.cache
-def _modele(base: str, construction: Path, grappe: Grappe) -> tuple[Path, list[Expediteur]]:
+def _modele(base: str, construction: Path, grappe: Grappe | None) -> tuple[Path, list[Expediteur]]:
     """A data directory that is copied at each start, and who may send; made once a database, whatever serves it."""
     dossier = construction / f"modele-{base}"
-    return dossier, peupler(dossier, grappe.creer("modele") if base == "postgresql" else None)
+    return dossier, peupler(dossier, grappe.creer("modele") if grappe is not None and base == "postgresql" else None)
 
 
 def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2) -> Candidat:

@@ -54,6 +54,7 @@ end
 function request()
   rang = rang % #jetons + 1
   faites = faites + 1
+  envoyees = faites
   local utilisateur, secret, genre, nonce, cree, siret = jetons[rang]:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
   local fraicheur = nonce == "" and "" or '<wsse:Nonce EncodingType="' .. BASE64 .. '">' .. nonce .. "</wsse:Nonce><wsu:Created>" .. cree .. "</wsu:Created>"
   local corps = table.concat({
@@ -67,6 +68,7 @@ function request()
     "</siret><logiciel><editeur>Banc</editeur><nom>wrk</nom><version>1</version></logiciel><essai>false</essai></entete>",
     certificat and "<annee>2026</annee>" or "", salaries(), "</", nom, "></s:Body></s:Envelope>",
   })
+  apres = compteur
   return wrk.format("POST", nil, nil, corps)
 end
 
@@ -77,7 +79,6 @@ function response(status, _, body)
     fausses = fausses + 1
     if exemple == "" then exemple = status .. " " .. body:sub(1, 600) end
   end
-  apres, envoyees = compteur, faites
 end
 
 function done(summary, latency)
