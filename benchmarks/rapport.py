@@ -36,6 +36,13 @@ LIMITES = {
     "Apache CXF": "WSS4J et son cache de nonces, schéma du contrat, JDBC ; machine virtuelle chauffée avant la mesure",
 }
 
+_PAIRS = """## Ce que fait chaque pair
+
+Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, l'accusé du contrat.
+Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message répété.
+
+"""
+
 
 def ecrire(donnees: dict[str, Any]) -> None:
     """Write the page and the plot."""
@@ -53,10 +60,7 @@ def ecrire(donnees: dict[str, Any]) -> None:
         "## Inondation de mots de passe faux\n\n"
         "Messages par seconde seuls, puis avec 8 connexions de mots de passe faux.\n\n"
         + _table(("charge", "seule", "inondée", "reste"), _inondation(donnees["inondation"])),
-        "## Ce que fait chaque pair\n\n"
-        "Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, "
-        "l'accusé du contrat. Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message répété.\n\n"
-        + _table(("pair", "particularités"), LIMITES.items()),
+        _PAIRS + _table(("pair", "particularités"), LIMITES.items()),
     ]
     (DOCS / "mesures.md").write_text("\n\n".join(sections) + "\n", "utf-8")
 
@@ -87,18 +91,19 @@ def _lignes(fichier: str) -> list[str]:
 
 def _entete(donnees: dict[str, Any]) -> str:
     erreurs = sum(mesure["erreurs"] for mesure in donnees["mesures"])
-    machine, duree = donnees["machine"], donnees["duree"]
-    return (
-        "# Mesures\n\n"
-        "Écrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même "
-        f"exécution : {donnees['tours']} tours de {duree:.0f} s par charge, candidats et charges dans un ordre tiré au sort, "
-        "chacun sur une base neuve et après échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les "
-        "chiffres valent comme rapports. Chaque réponse est lue, et les lignes écrites sont comptées après chaque candidat.\n\n"
-        f"{machine['machine']}. {machine['logiciels']}. Mesuré le {donnees['date']}. Réponses fausses ou manquantes : "
-        f"{erreurs}.\n\n"
-        "M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, "
-        "chiffrement, journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."
-    )
+    machine, mesure = donnees["machine"], f"{donnees['tours']} tours de {donnees['duree']:.0f} s par charge"
+    return f"""# Mesures
+
+Écrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même exécution :
+{mesure}, candidats et charges dans un ordre tiré au sort, chacun sur une base neuve et après
+échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les chiffres valent comme rapports. Chaque réponse
+est lue, et les lignes écrites sont comptées après chaque candidat.
+
+{machine["machine"]}. {machine["logiciels"]}.
+Mesuré le {donnees["date"]}. Réponses fausses ou manquantes : {erreurs}.
+
+M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement, journal,
+rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."""
 
 
 def _debits(mesures: Iterable[dict[str, Any]]) -> dict[str, dict[str, list[float]]]:
