@@ -38,8 +38,8 @@ LIMITES = {
 
 _PAIRS = """## Ce que fait chaque pair
 
-Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, l'accusé du contrat.
-Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message répété.
+Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, l'accusé du
+contrat. Aucun ne signe, ne chiffre, ne contrôle, ne journalise ni ne reconnaît un message répété.
 
 """
 
@@ -96,14 +96,14 @@ def _entete(donnees: dict[str, Any]) -> str:
 
 Écrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même exécution :
 {mesure}, candidats et charges dans un ordre tiré au sort, chacun sur une base neuve et après
-échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les chiffres valent comme rapports. Chaque réponse
-est lue, et les lignes écrites sont comptées après chaque candidat.
+échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les chiffres valent comme rapports. Chaque
+réponse est lue, et les lignes écrites sont comptées après chaque candidat.
 
 {machine["machine"]}. {machine["logiciels"]}.
 Mesuré le {donnees["date"]}. Réponses fausses ou manquantes : {erreurs}.
 
-M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement, journal,
-rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."""
+M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement,
+journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."""
 
 
 def _debits(mesures: Iterable[dict[str, Any]]) -> dict[str, dict[str, list[float]]]:
