@@ -50,12 +50,12 @@ class Instance(NamedTuple):
 
 
 class Candidat(NamedTuple):
-    """Something that takes deposits; `chauffe`: seconds until it runs at its best."""
+    """Something that takes deposits; `chauffe`: seconds until it runs at its best, `rafale`: the shortest fair burst."""
 
     nom: str
     demarrer: Callable[[Path], AbstractContextManager[Instance]]
     chauffe: float
-    produit: bool = False
+    rafale: float = 1
 
 
 def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | None) -> Candidat:
@@ -75,7 +75,7 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | 
         with _processus(commande, environ, "ESAT_ECOUTE") as (adresse, pid):
             yield Instance(adresse, expediteurs, pid, compter)
 
-    return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 2, produit=True)
+    return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 2)
 
 
 @functools.cache
@@ -85,7 +85,7 @@ def _modele(base: str, construction: Path, grappe: Grappe | None) -> tuple[Path,
     return dossier, peupler(dossier, grappe.creer("modele") if grappe is not None and base == "postgresql" else None)
 
 
-def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2) -> Candidat:
+def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2, rafale: float = 1) -> Candidat:
     """A peer: its `preparer` has built it already into `construction`."""
     commande = ["sh", str(PAIRS / dossier / "servir")]
 
@@ -97,7 +97,7 @@ def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2) -> Cand
         with _processus(commande, environ, "BANC_ECOUTE") as (adresse, pid):
             yield Instance(adresse, etrangers(_COMPTE, _SECRET), pid, lambda: _compter_sqlite(donnees / "pair.sqlite"))
 
-    return Candidat(nom, demarrer, chauffe)
+    return Candidat(nom, demarrer, chauffe, rafale)
 
 
 def preparer_pair(dossier: str, construction: Path) -> None:

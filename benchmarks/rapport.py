@@ -119,9 +119,11 @@ def _planchers(debits: dict[str, dict[str, list[float]]]) -> Iterable[Sequence[s
             rapports = []
             court = M1_TEXTE if pair == "spyne tel quel" else M1
             for charge, plancher in ((court, plancher_1), (M1000, plancher_1000)):
-                rapport = statistics.median(debits[produit][charge]) / max(
-                    statistics.median(debits[pair][charge]), 0.01
-                )
+                autre = statistics.median(debits[pair][charge])
+                if not autre:
+                    rapports += ["aucune réponse du pair dans la rafale", f"{plancher} ×"]
+                    continue
+                rapport = statistics.median(debits[produit][charge]) / autre
                 tenu = "" if rapport >= plancher else " (non tenu)"
                 rapports += [f"{rapport:.2f} ×", f"{plancher} ×{tenu}"]
             yield (produit, pair, *rapports)
@@ -149,7 +151,7 @@ def _latences(donnees: dict[str, Any]) -> Iterable[Sequence[str]]:
 def _linearite(debits: dict[str, dict[str, list[float]]]) -> Iterable[Sequence[str]]:
     for candidat, lues in debits.items():
         if candidat not in LIMITES and M100 in lues:
-            cent, mille = 1e4 / statistics.median(lues[M100]), 1e3 / statistics.median(lues[M1000])
+            cent, mille = (1e6 / statistics.median(lues[nom]) / n for nom, n in ((M100, 100), (M1000, 1000)))
             yield candidat, f"{cent:.1f}", f"{mille:.1f}", f"{mille / cent:.2f}"
 
 

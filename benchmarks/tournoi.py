@@ -47,7 +47,9 @@ def _essayer(
     recues = envoyees = premier = 0
     lues = []
     chauffes = [(CHARGES[0], candidat.chauffe), (CHARGES[1], candidat.chauffe), (CHARGES[5], candidat.chauffe)]
-    for rang, (charge, secondes) in enumerate([*chauffes, *((charge, duree) for charge in charges)]):
+    for rang, (charge, secondes) in enumerate(
+        [*chauffes, *((charge, max(duree, candidat.rafale)) for charge in charges)]
+    ):
         mesure = tirer(instance.url, charge, _expediteurs(instance, charge), secondes, premier)
         premier = mesure.apres + 1
         recues += mesure.justes * charge.lignes
