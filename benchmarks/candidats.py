@@ -50,7 +50,7 @@ class Instance(NamedTuple):
 
 
 class Candidat(NamedTuple):
-    """Something that takes deposits; `chauffe`: seconds until it runs at its best, `rafale`: the shortest fair burst."""
+    """Something that takes deposits; `chauffe`: seconds to its best, `rafale`: the shortest fair burst."""
 
     nom: str
     demarrer: Callable[[Path], AbstractContextManager[Instance]]
