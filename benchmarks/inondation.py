@@ -16,14 +16,14 @@ def inonder(candidat: Candidat, tours: int, duree: float) -> list[dict[str, floa
         justes = instance.expediteurs[:4]
         faux = [qui._replace(mot_de_passe="pas le bon", cle="pas la bonne") for qui in instance.expediteurs[4:]]
         for charge in (CHARGES[1], CHARGES[0]):
-            tirer(instance.url, charge, justes, 2, premier := premier + 1_000_000)
+            tirer(instance.url, charge, justes, 2, premier := premier + 100_000)
             for _ in range(tours):
-                seule = tirer(instance.url, charge, justes, duree, premier := premier + 1_000_000)
+                seule = tirer(instance.url, charge, justes, duree, premier := premier + 100_000)
                 inondation = threading.Thread(
-                    target=tirer, args=(instance.url, CHARGES[1], faux, duree + 1, premier := premier + 1_000_000)
+                    target=tirer, args=(instance.url, CHARGES[1], faux, duree + 1, premier := premier + 100_000)
                 )
                 inondation.start()
-                sous = tirer(instance.url, charge, justes, duree, premier := premier + 1_000_000)
+                sous = tirer(instance.url, charge, justes, duree, premier := premier + 100_000)
                 inondation.join()
                 releves.append({"charge": charge.nom, "seule": seule.debit, "sous": sous.debit})
     return releves

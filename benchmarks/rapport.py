@@ -143,7 +143,10 @@ def _tous(debits: dict[str, dict[str, list[float]]]) -> tuple[Sequence[str], Ite
 
 def _latences(donnees: dict[str, Any]) -> Iterable[Sequence[str]]:
     for candidat in _debits(donnees["mesures"]):
-        lues = [m for m in donnees["mesures"] if m["candidat"] == candidat and m["charge"] == M1]
+        lues = [m for m in donnees["mesures"] if m["candidat"] == candidat and m["charge"] == M1 and "p50" in m]
+        if not lues:  # a run whose latencies were not kept
+            yield candidat, "non relevé", "non relevé", ""
+            continue
         p50, p99 = (statistics.median(m[nom] for m in lues) / 1000 for nom in ("p50", "p99"))
         yield candidat, f"{p50:.2f}", f"{p99:.2f}", f"{p99 / p50:.1f}"
 
