@@ -50,6 +50,7 @@ def ecrire(donnees: dict[str, Any]) -> None:
     _dessiner(debits, DOCS / "mesures.svg")
     sections = [
         _entete(donnees),
+        *([donnees["remarque"]] if "remarque" in donnees else []),
         "## Planchers\n\n" + _table(("produit", "pair", "M1", "plancher", "M1000", "plancher"), _planchers(debits)),
         "![Messages par seconde](mesures.svg)",
         "## Messages par seconde\n\nMédiane (minimum – maximum) des tours.\n\n" + _table(*_tous(debits)),
