@@ -62,7 +62,23 @@ class Settings:
     journal_technique: str
     """Level of the technical log: DEBUG, INFO (default), WARNING, ERROR."""
     smtp: str
-    """SMTP URL for mails; empty for none."""
+    """SMTP URL for mails, ``smtp://`` (STARTTLS where the server offers it) or ``smtps://``; empty for none."""
+    courriel_expediteur: str
+    """Sender of the mails; the service's e-mail address."""
+    metriques: tuple[str, ...]
+    """Addresses or networks that may read /metrics, comma-separated; the machine's own."""
+    scellement: int
+    """Seconds between two seals of the log; 5."""
+    sceaux: Path
+    """File outside the database to which every seal's head is appended; ``sceaux.jsonl`` in the data directory."""
+    transmissions: Path
+    """Directory of the files for the back office; ``transmissions`` in the data directory."""
+    conservation_declarations: int
+    """Years that declarations, their receipts and deposits are kept; 5."""
+    conservation_bruts: int
+    """Months that raw messages are kept; 13."""
+    conservation_journal: int
+    """Months that entries of the log are kept; 12 (CNIL: 6 to 12)."""
     service_designation: str
     """The receipt's service in charge (CRPA R112-11-1); Caf du Var."""
     service_adresse: str
@@ -86,6 +102,8 @@ def charger(environ: Mapping[str, str] | None = None) -> Settings:
         "CLES": str(donnees / "cles"),
         "ADRESSE_PUBLIQUE": f"http://{ecoute[0]}:{ecoute[1]}",
         "PROCESSUS": str(min(4, os.cpu_count() or 1)),
+        "SCEAUX": str(donnees / "sceaux.jsonl"),
+        "TRANSMISSIONS": str(donnees / "transmissions"),
     }
     values: dict[str, Any] = {"donnees": donnees, "ecoute": ecoute}
     for name, (default, parse) in _SETTINGS.items():
@@ -105,7 +123,7 @@ def montrer(settings: Settings) -> dict[str, str]:
         value = getattr(settings, field.name)
         if field.name == "ecoute":
             value = f"{value[0]}:{value[1]}"
-        elif field.name == "mandataires":
+        elif field.name in ("mandataires", "metriques"):
             value = ",".join(value)
         elif field.name in ("base", "smtp"):
             value = _masked(value)
@@ -257,6 +275,14 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ARRET": ("30", _integer(1, 600)),
     "JOURNAL_TECHNIQUE": ("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "SMTP": ("", _smtp),
+    "COURRIEL_EXPEDITEUR": ("", _text),
+    "METRIQUES": ("127.0.0.1,::1", _networks),
+    "SCELLEMENT": ("5", _integer(1, 3600)),
+    "SCEAUX": ("", _path),
+    "TRANSMISSIONS": ("", _path),
+    "CONSERVATION_DECLARATIONS": ("5", _integer(1, 30)),
+    "CONSERVATION_BRUTS": ("13", _integer(1, 360)),
+    "CONSERVATION_JOURNAL": ("12", _integer(6, 120)),
     "SERVICE_DESIGNATION": ("Caf du Var", _text),
     "SERVICE_ADRESSE": ("Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text),
     "SERVICE_COURRIEL": ("partenariat@caf83.caf.fr", _text),

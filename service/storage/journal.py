@@ -42,6 +42,14 @@ class NouvelleEntree(NamedTuple):
     identifiant_requete: str
     nombre: int = 1
     """Refusals that this entry counts."""
+    canal: str = "SOAP"
+    """SOAP, EXTRANET, CONSOLE or COMMANDE."""
+    acte: str | None = None
+    """What a person did; None for a message."""
+    objet: str | None = None
+    """What the act was done to; never personal data."""
+    motif: str | None = None
+    """Why, where a reason is asked for."""
 
 
 class Entree(NamedTuple):
@@ -65,6 +73,10 @@ class Entree(NamedTuple):
     identifiant_incident: str | None
     identifiant_requete: str
     nombre: int
+    canal: str
+    acte: str | None
+    objet: str | None
+    motif: str | None
 
 
 class Filtres(NamedTuple):

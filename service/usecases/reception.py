@@ -19,6 +19,8 @@ class Issue(StrEnum):
     REPETE = "REPETE"
     REPONDU = "REPONDU"
     REFUSE = "REFUSE"
+    FAIT = "FAIT"
+    """Of an act, which is no message."""
 
     @property
     def libelle(self) -> str:
@@ -33,6 +35,7 @@ _LIBELLES = {
     Issue.REPETE: "répété (même accusé)",
     Issue.REPONDU: "répondu",
     Issue.REFUSE: "refusé",
+    Issue.FAIT: "fait",
 }
 
 

@@ -92,18 +92,19 @@ def revision_manquee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second revision that makes a table, then fails."""
     dossier = tmp_path / "migrations %s"
     shutil.copytree(migrations._DOSSIER, dossier)
-    (dossier / "versions" / "0002_manquee.py").write_text(
+    (dossier / "versions" / "9998_manquee.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        'revision, down_revision = "0002", "0001"\n'
+        f'revision, down_revision = "9998", "{migrations.version_du_code()}"\n'
         'def upgrade():\n    op.create_table("de_trop", sa.Column("id", sa.Integer))\n    raise ZeroDivisionError\n'
     )
     monkeypatch.setattr(migrations, "_DOSSIER", dossier)
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(moteur: Engine, revision_manquee: None):
+    avant = migrations.version(moteur)
     with pytest.raises(ZeroDivisionError):
         migrations.migrer(moteur)
-    assert migrations.version(moteur) == "0001"
+    assert migrations.version(moteur) == avant
     assert "de_trop" not in inspect(moteur).get_table_names()
 
 

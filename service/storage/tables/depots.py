@@ -1,0 +1,131 @@
+"""What was declared: campaigns, deposits, their lines and anomalies, what operators noted of them."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    literal_column,
+)
+
+from service.domain.statuts import ACTIFS
+from service.storage.columns import Instant, identifiant
+from service.storage.tables.base import index, metadata
+
+campagne = Table(
+    "campagne",
+    metadata,
+    Column("annee", Integer, primary_key=True, autoincrement=False),
+    Column("ouverture", Date, nullable=False),
+    Column("date_limite", Date, nullable=False),
+    Column("fermeture", Date, nullable=False),
+    Column("elements_attendus", String(20), nullable=False),
+)
+
+depot = Table(
+    "depot",
+    metadata,
+    Column("id", identifiant(), primary_key=True),
+    Column("numero", String(20), nullable=False, unique=True),
+    Column("esat_id", ForeignKey("esat.id"), nullable=False),
+    Column("compte_id", ForeignKey("compte.id")),
+    Column("identifiant_message", String(36), nullable=False),
+    Column("operation", String(30), nullable=False),
+    Column("annee", Integer),
+    Column("essai", Boolean, nullable=False),
+    Column("empreinte", String(64), nullable=False),
+    Column("date_reception", Instant, nullable=False),
+    Column("statut", String(30), nullable=False),
+    Column("nombre_recues", Integer, nullable=False),
+    Column("nombre_acceptees", Integer, nullable=False),
+    Column("nombre_rejetees", Integer, nullable=False),
+    Column("version_regles", String(20), nullable=False),
+    Column("logiciel_editeur", Text, nullable=False),
+    Column("logiciel_nom", Text, nullable=False),
+    Column("logiciel_version", Text, nullable=False),
+    Column("accuse_signe", LargeBinary, nullable=False, comment="compressed by the caller"),
+    UniqueConstraint("esat_id", "identifiant_message"),
+    index("ix_depot_esat_id_date_reception", "esat_id", "date_reception"),
+    index("ix_depot_esat_id_annee", "esat_id", "annee"),
+)
+
+message_brut = Table(
+    "message_brut",
+    metadata,
+    Column("depot_id", ForeignKey("depot.id"), primary_key=True),
+    Column("octets", LargeBinary, nullable=False, comment="compressed and encrypted by the caller"),
+)
+
+ligne = Table(
+    "ligne",
+    metadata,
+    Column("depot_id", ForeignKey("depot.id"), primary_key=True),
+    Column("rang", SmallInteger, primary_key=True),
+    Column("reference", Text),
+    Column("nature", String(20), nullable=False),
+    Column("numero", String(25), comment="that of the deposit and the rank; null for a rejected line"),
+    Column("esat_id", identifiant(), nullable=False, comment="that of the deposit"),
+    Column("annee", Integer),
+    Column("nir_hache", LargeBinary),
+    Column("allocataire_hache", LargeBinary),
+    Column("nom_hache", LargeBinary),
+    Column("donnees", LargeBinary),
+    Column("nombre_mois", Integer),
+    Column("montant_net", Integer),
+    Column("montant_aide_poste", Integer),
+    Column("pourcentage_salaire_direct", Integer),
+    Column("heures_avant", Integer),
+    Column("heures_apres", Integer),
+    Column("date_effet", Date),
+    Column("motif", Text),
+    Column("cible", Text, comment="number replaced or cancelled, as given"),
+    Column("essai", Boolean, nullable=False),
+    Column("statut", String(10), comment="null unless accepted, and not ESSAI"),
+    Column("statut_depuis", Instant),
+    index("ix_ligne_esat_id_nir_hache", "esat_id", "nir_hache", "annee", seulement="nir_hache IS NOT NULL"),
+    index(
+        "ix_ligne_esat_id_allocataire_hache",
+        "esat_id",
+        "allocataire_hache",
+        "annee",
+        seulement="allocataire_hache IS NOT NULL",
+    ),
+    index("ix_ligne_esat_id_nom_hache", "esat_id", "nom_hache", seulement="nom_hache IS NOT NULL"),
+    sqlite_with_rowid=False,
+)
+
+ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(ACTIFS)])
+"""An active declaration in the sense of the contract."""
+
+anomalie = Table(
+    "anomalie",
+    metadata,
+    Column("depot_id", ForeignKey("depot.id"), primary_key=True),
+    Column("rang", SmallInteger, primary_key=True),
+    Column("ordre", SmallInteger, primary_key=True),
+    Column("code", String(10), nullable=False),
+    Column("gravite", String(10), nullable=False),
+    Column("champ", Text),
+    Column("message", Text, nullable=False),
+    index("ix_anomalie_code_depot_id", "code", "depot_id"),
+    index("ix_anomalie_alerte", "depot_id", "rang", seulement="gravite = 'ALERTE'"),
+    sqlite_with_rowid=False,
+)
+
+alerte_vue = Table(
+    "alerte_vue",
+    metadata,
+    Column("depot_id", identifiant(), primary_key=True),
+    Column("rang", SmallInteger, primary_key=True),
+    Column("operateur_id", ForeignKey("operateur.id"), nullable=False),
+    Column("vue_le", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
