@@ -39,6 +39,8 @@ from service.usecases.debit import Debit
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.entretenir import entretenir
 from service.usecases.refus_anonymes import RefusAnonymes
+from service.web.extranet.application import creer_extranet
+from service.web.site import Site
 
 ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
@@ -108,7 +110,10 @@ class Maison:
         """The WSGI application."""
         settings = self.settings
         soap = creer_application_soap(self.dependencies)
-        return Door(self.dependencies, soap, settings.adresse_publique, self.cles.certificats_pem, settings.mandataires)
+        site = Site(self.dependencies, settings.adresse_publique, settings.octets_max)
+        espaces = {"extranet": creer_extranet(site)}
+        certificats = self.cles.certificats_pem
+        return Door(self.dependencies, soap, settings.adresse_publique, certificats, settings.mandataires, espaces)
 
     @contextmanager
     def base_neuve(self) -> Iterator[Dependencies]:

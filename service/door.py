@@ -6,6 +6,7 @@
 ``GET /ws/v1?xsd=<name>``              its schemas as files
 ``GET /certificats``                   certificates that receipts are verified with, PEM, the current one first
 ``GET /sante``                         for probes: 200 while the database answers, 503 otherwise
+``/extranet/…``                        pages, an application of ``web`` for each space; ``/`` leads to the extranet
 ====================================  ================================================================================
 """
 
@@ -13,7 +14,7 @@ import ipaddress
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +26,7 @@ from service.usecases.dependencies import Dependencies
 from service.usecases.entretenir import verifier_la_base
 from service.usecases.journaliser import journaliser_refus
 from service.usecases.reception import Reception
+from service.web.site import ADRESSE, CHIFFRE, REQUETE
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
@@ -52,7 +54,9 @@ class Door:
         adresse_publique: str,
         certificats_pem: bytes,
         mandataires: Sequence[str],
+        espaces: Mapping[str, Wsgi],
     ) -> None:
+        """`espaces`: the applications of pages, by the first segment of their paths."""
         self._dependencies = dependencies
         self._soap = soap
         self._adresse = adresse_publique + CHEMIN_DU_SERVICE
@@ -63,6 +67,7 @@ class Door:
             "/certificats": lambda _environ: ("200 OK", "application/x-pem-file", self._certificats),
             "/sante": self._sante,
         }
+        self._espaces = espaces
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request; nothing but an answer ever leaves, whatever happens."""
@@ -75,6 +80,9 @@ class Door:
         try:
             if environ.get("PATH_INFO") == CHEMIN_DU_SERVICE and environ["REQUEST_METHOD"] not in _LECTURES:
                 return self._message(environ, start, requete)
+            nom = str(environ.get("PATH_INFO", "")).removeprefix("/").partition("/")[0]
+            if nom in self._espaces:
+                return self._entrer(nom, environ, start, requete)
             return self._page(environ, start)
         except RequeteHttpError as refus:
             return _repondre(start, refus.statut, _TEXTE, f"{refus.message}\n".encode(), environ)
@@ -96,16 +104,26 @@ class Door:
         environ[RECEPTION] = reception
         return self._soap(environ, start)
 
+    def _entrer(self, nom: str, environ: Environ, start: StartResponse, requete: str) -> Iterable[bytes]:
+        """Hand a request to the pages of a space, with what is known of where it comes from."""
+        adresse, chiffre = self._origine(environ)
+        environ |= {ADRESSE: adresse, CHIFFRE: chiffre or self._demonstration(adresse), REQUETE: requete}
+        environ |= {"SCRIPT_NAME": f"/{nom}", "PATH_INFO": environ["PATH_INFO"].removeprefix(f"/{nom}") or "/"}
+        return self._espaces[nom](environ, start)
+
+    def _demonstration(self, adresse: str) -> bool:
+        """Whether it is the demonstration asked from its own machine, where passwords cross no network."""
+        return self._dependencies.environnement == "demonstration" and _est_locale(adresse)
+
     def _recevoir(self, environ: Environ, requete: str) -> Reception:
         adresse, chiffre = self._origine(environ)
-        demonstration = self._dependencies.environnement == "demonstration"
         return Reception(
             instant=self._dependencies.horloge(),
             adresse=adresse,
             agent=_NON_IMPRIMABLE.sub("?", str(environ.get("HTTP_USER_AGENT", ""))[:_AGENT_MAX]),
             taille=_longueur_annoncee(environ) or 0,
             requete=requete,
-            confidentiel=chiffre or (demonstration and _est_locale(adresse)),
+            confidentiel=chiffre or self._demonstration(adresse),
         )
 
     def _origine(self, environ: Environ) -> tuple[str, bool]:
@@ -128,7 +146,11 @@ class Door:
         return ip is not None and any(ip in reseau for reseau in self._mandataires)
 
     def _page(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        page = self._pages.get(environ.get("PATH_INFO", ""))
+        chemin = environ.get("PATH_INFO", "")
+        if chemin == "/" and self._espaces and environ["REQUEST_METHOD"] in _LECTURES:
+            start("302 Found", [("Location", f"/{next(iter(self._espaces))}/"), ("Content-Length", "0")])
+            return []
+        page = self._pages.get(chemin)
         if page is None:
             raise RequeteHttpError("404 Not Found", f"Rien à cette adresse ; le service est à {self._adresse}.")
         if environ["REQUEST_METHOD"] not in _LECTURES:

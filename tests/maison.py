@@ -293,7 +293,9 @@ class Service:
             "wsgi.errors": sys.stderr,
         }
         complet = {nom: valeur for nom, valeur in (defaut | environ).items() if valeur is not None}
-        octets = b"".join(self.application(complet, start_response))
+        reponse = self.application(complet, start_response)
+        octets = b"".join(reponse)
+        getattr(reponse, "close", list)()  # as a WSGI server does, PEP 3333
         return Reponse(recu["statut"], recu["entetes"], octets)
 
     def brut(self, corps: bytes, **environ: Any) -> Reponse:

@@ -22,6 +22,7 @@ from service.storage.jetons import JetonsRepository
 from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.session import Session
+from service.storage.sessions_web import SessionsWebRepository
 from service.storage.tentatives import TentativesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
@@ -49,6 +50,7 @@ class UnitOfWork:
         "jetons",
         "journal",
         "lignes",
+        "sessions_web",
         "tentatives",
     )
 
@@ -78,6 +80,7 @@ class UnitOfWork:
         self.jetons = JetonsRepository(session)
         self.journal = JournalRepository(session)
         self.lignes = LignesRepository(session)
+        self.sessions_web = SessionsWebRepository(session)
         self.tentatives = TentativesRepository(session)
         return self
 

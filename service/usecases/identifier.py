@@ -82,12 +82,20 @@ def _par_mot_de_passe(
     if not connu and not verifier_mot_de_passe(dependencies, reception, compte, jeton.mot_de_passe):
         raise AuthentificationError
     assert compte is not None
-    if compte.etat != EtatCompte.ACTIF or compte.expire_le is None:
-        raise AuthentificationError
-    expire = compte.expire_le <= reception.instant
-    if compte.provisoire and expire:
+    expediteur = expediteur_par_mot_de_passe(compte, reception.instant)
+    if expediteur is None:
         raise AuthentificationError
     memoire.retenir(compte.id, compte.version, jeton.mot_de_passe)
+    return expediteur
+
+
+def expediteur_par_mot_de_passe(compte: CompteAuth, instant: datetime) -> Expediteur | None:
+    """Return whom an account's right password makes; None unless it is active, or its provisional password expired."""
+    if compte.etat != EtatCompte.ACTIF or compte.expire_le is None:
+        return None
+    expire = compte.expire_le <= instant
+    if compte.provisoire and expire:
+        return None
     return _expediteur(compte, cle_id=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
 
 

@@ -7,17 +7,33 @@ no hash is computed, and the limit ends by itself (3-security, « Accounts »).
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Protocol
 
 from service.security.limits import Etat, est_bloque, etat_apres_echec
 from service.storage.comptes import CompteAuth
 from service.storage.tentatives import Tentative
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
-from service.usecases.reception import Reception
+
+
+class Presentee(Protocol):
+    """What presents a password, a message or a login page: the submitted user code, the address, the instant."""
+
+    @property
+    def utilisateur(self) -> str | None:
+        """User code as submitted, existing or not."""
+
+    @property
+    def adresse(self) -> str:
+        """Network address it came from."""
+
+    @property
+    def instant(self) -> datetime:
+        """When."""
 
 
 def verifier_mot_de_passe(
-    dependencies: Dependencies, reception: Reception, compte: CompteAuth | None, mot_de_passe: str
+    dependencies: Dependencies, reception: Presentee, compte: CompteAuth | None, mot_de_passe: str
 ) -> bool:
     """Whether this is the account's password; an unknown account (None) costs the same time.
 
@@ -54,7 +70,7 @@ def _bloque(unite: UnitOfWork, cles: tuple[str, str], instant: datetime) -> bool
     return any(est_bloque(_etat(etats, cle), instant) for cle in cles)
 
 
-def _compter_un_echec(dependencies: Dependencies, reception: Reception, cles: tuple[str, str]) -> None:
+def _compter_un_echec(dependencies: Dependencies, reception: Presentee, cles: tuple[str, str]) -> None:
     maintenant, seuils = reception.instant, dependencies.seuils
     with dependencies.unites.ecriture() as unite:
         etats = unite.tentatives.lire(cles)

@@ -57,14 +57,17 @@ def test_only_our_schemas_and_variants_are_served(service, requete):
     assert service.http(methode="GET", QUERY_STRING=requete).statut == 404
 
 
-@pytest.mark.parametrize(
-    "chemin", ["", "/", "/ws", "/ws/v1/", "/ws/v2", "/WS/V1", "/ws/v1/ConsulteService", "/../ws/v1"]
-)
+@pytest.mark.parametrize("chemin", ["", "/ws", "/ws/v1/", "/ws/v2", "/WS/V1", "/ws/v1/ConsulteService", "/../ws/v1"])
 def test_there_is_one_address_only(service, chemin):
     for verbe in ("GET", "POST"):
         reponse = service.http(message(service), verbe, PATH_INFO=chemin)
         assert reponse.statut == 404
         assert "http://127.0.0.1:8083/ws/v1" in reponse.octets.decode()
+
+
+def test_the_root_leads_people_to_the_extranet_and_is_no_address_of_messages(service):
+    assert service.http(methode="GET", PATH_INFO="/").entetes["Location"] == "/extranet/"
+    assert service.http(message(service), PATH_INFO="/").statut == 404
 
 
 AUTRES_MEDIAS = [
@@ -212,7 +215,7 @@ def test_an_address_and_https_are_believed_of_trusted_proxies_only(service, monk
     pair, pour, proto, schema, mandataires, adresse, confidentiel = cas
     soap = creer_application_soap(service.dependencies)
     reglages = service.maison.settings
-    porte = Door(service.dependencies, soap, reglages.adresse_publique, b"", mandataires.split())
+    porte = Door(service.dependencies, soap, reglages.adresse_publique, b"", mandataires.split(), {})
     monkeypatch.setattr(service, "application", porte)
     environ = {"REMOTE_ADDR": pair, "HTTP_X_FORWARDED_FOR": pour, "HTTP_X_FORWARDED_PROTO": proto}
     environ["wsgi.url_scheme"] = schema

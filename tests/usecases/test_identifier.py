@@ -43,7 +43,7 @@ def equiper(service, **outils):
     """The same service with other tools."""
     service.dependencies = dataclasses.replace(service.dependencies, **outils)
     soap = creer_application_soap(service.dependencies)
-    service.application = Door(service.dependencies, soap, "http://127.0.0.1:8083", b"", ())
+    service.application = Door(service.dependencies, soap, "http://127.0.0.1:8083", b"", (), {})
     return service.dependencies
 
 

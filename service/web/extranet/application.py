@@ -1,0 +1,44 @@
+"""The extranet's application: its groups of pages, and the visitor of each request."""
+
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as ReponseWerkzeug
+
+from service.usecases.seances import Espace, continuer_seance, reprendre_visite
+from service.web.base import JETON, est_ouverte, nouvelle_application
+from service.web.extranet import connexion
+from service.web.gestes import outils
+from service.web.site import Site
+
+
+def creer_extranet(site: Site) -> Flask:
+    """Return the WSGI application of the extranet, to be mounted at ``/extranet``."""
+    application = nouvelle_application(Espace.EXTRANET, site)
+    for groupe in (connexion,):
+        application.register_blueprint(groupe.routes)
+    application.before_request(_reconnaitre)
+    application.after_request(_garder)
+    return application
+
+
+def _reconnaitre() -> ReponseWerkzeug | None:
+    """Find the visitor; without one, closed views lead to the login page."""
+    if request.endpoint == "static":
+        return None
+    jeton = session.get(JETON)
+    g.visiteur = reprendre_visite(outils(), jeton) if jeton else None
+    if g.visiteur is not None:
+        g.donnees = dict(g.visiteur.seance.donnees)
+        return None
+    if jeton:
+        session.clear()
+        flash("Votre session est terminée : identifiez-vous de nouveau.", "info")
+    if est_ouverte():
+        return None
+    return redirect(url_for("connexion.entree", suite=request.path if request.method == "GET" else None))
+
+
+def _garder(reponse: Response) -> Response:
+    visiteur = g.get("visiteur")
+    if visiteur is not None and session.get(JETON):
+        continuer_seance(outils(), visiteur.seance, g.donnees)
+    return reponse

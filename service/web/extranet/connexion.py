@@ -1,0 +1,69 @@
+"""Login, logout, and the page that opens after it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import EmailField, PasswordField, SubmitField
+from wtforms.validators import InputRequired
+
+from service.errors import AuthentificationError
+from service.usecases.connecter import connecter, deconnecter
+from service.web.base import JETON, entrer, ouverte
+from service.web.gestes import l_auteur, outils
+
+routes = Blueprint("connexion", __name__)
+
+
+class FormulaireDeConnexion(FlaskForm):  # type: ignore[misc]
+    """What the login page asks."""
+
+    courriel = EmailField(
+        "Adresse électronique",
+        [InputRequired("Votre adresse électronique est attendue.")],
+        render_kw={"autocomplete": "username"},
+    )
+    mot_de_passe = PasswordField(
+        "Mot de passe",
+        [InputRequired("Votre mot de passe est attendu.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    envoyer = SubmitField("Se connecter")
+
+
+@routes.route("/connexion", methods=["GET", "POST"])
+@ouverte
+def entree() -> Response | str | tuple[str, int]:
+    """Log in, then go on to the page that was asked for."""
+    formulaire = FormulaireDeConnexion()
+    if not formulaire.validate_on_submit():
+        return render_template("extranet/connexion.html", formulaire=formulaire)
+    try:
+        jeton, _ = connecter(outils(), l_auteur(), formulaire.courriel.data, formulaire.mot_de_passe.data)
+    except AuthentificationError as refus:
+        formulaire.mot_de_passe.errors = [refus.message]
+        return render_template("extranet/connexion.html", formulaire=formulaire), 401
+    entrer(jeton)
+    return redirect(_suite())
+
+
+@routes.post("/deconnexion")
+def sortie() -> Response:
+    """Log out."""
+    deconnecter(outils(), l_auteur(), session[JETON])
+    session.clear()
+    flash("Vous êtes déconnecté.", "success")
+    return redirect(url_for("connexion.entree"))
+
+
+@routes.get("/")
+def accueil() -> str:
+    """The first page after login."""
+    return render_template("extranet/accueil.html")
+
+
+def _suite() -> str:
+    """The page asked for before login, if it is one of this space: a path, never another site's address."""
+    chemin = request.args.get("suite", "")
+    if chemin.startswith("/") and not chemin.startswith(("//", "/\\")):
+        return request.script_root + chemin
+    return url_for("connexion.accueil")

@@ -1,0 +1,68 @@
+"""Dates, amounts and numbers as French readers expect them (Lexique de l'Imprimerie nationale; RGAA 3.1)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+_PARIS = ZoneInfo("Europe/Paris")
+_MOIS = (
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
+)
+_FINE = "\u202f"
+_INSECABLE = "\u00a0"
+
+
+def installer(application: Flask) -> None:
+    """Give the filters to the templates."""
+    for filtre in (jour, jour_court, instant, instant_court, nombre, euros, pourcentage, siret):
+        application.jinja_env.filters[filtre.__name__] = filtre
+
+
+def jour(valeur: date) -> str:
+    """Return ``1er décembre 2026``; of an instant, the day in Paris."""
+    local = valeur.astimezone(_PARIS) if isinstance(valeur, datetime) else valeur
+    quantieme = "1er" if local.day == 1 else str(local.day)
+    return f"{quantieme}{_INSECABLE}{_MOIS[local.month - 1]} {local.year}"
+
+
+def jour_court(valeur: date) -> str:
+    """Return ``01/12/2026``; of an instant, the day in Paris."""
+    local = valeur.astimezone(_PARIS) if isinstance(valeur, datetime) else valeur
+    return f"{local:%d/%m/%Y}"
+
+
+def instant(valeur: datetime) -> str:
+    """Return ``1er décembre 2026 à 9 h 05``, in Paris."""
+    local = valeur.astimezone(_PARIS)
+    return f"{jour(local)} à {local.hour}{_INSECABLE}h{_INSECABLE}{local.minute:02}"
+
+
+def instant_court(valeur: datetime) -> str:
+    """Return ``01/12/2026 09:05:07``, in Paris."""
+    return f"{valeur.astimezone(_PARIS):%d/%m/%Y %H:%M:%S}"
+
+
+def nombre(valeur: int) -> str:
+    """Return ``12 345``."""
+    return f"{valeur:,}".replace(",", _FINE)
+
+
+def euros(valeur: Decimal) -> str:
+    """Return ``1 234,56 €``."""
+    return f"{_decimal(valeur)}{_INSECABLE}€"
+
+
+def pourcentage(valeur: Decimal) -> str:
+    """Return ``12,50 %``."""
+    return f"{_decimal(valeur)}{_INSECABLE}%"
+
+
+def siret(valeur: str) -> str:
+    """Return ``999 100 837 00015``."""
+    return _INSECABLE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:]))
+
+
+def _decimal(valeur: Decimal) -> str:
+    return f"{valeur:,.2f}".replace(",", _FINE).replace(".", ",")

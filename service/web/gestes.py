@@ -1,0 +1,45 @@
+"""What every view asks of the request: who acts, from where, with which tools."""
+
+import re
+from typing import Any
+
+from flask import g, request
+
+from service.domain.actes import Canal
+from service.usecases.consigner import Auteur
+from service.usecases.dependencies import Dependencies
+from service.usecases.seances import Visiteur
+from service.web.site import ADRESSE, REQUETE, le_site
+
+_NON_IMPRIMABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_AGENT_MAX = 200
+
+
+def outils() -> Dependencies:
+    """Return the tools of the use cases."""
+    return le_site().dependencies
+
+
+def le_visiteur() -> Visiteur:
+    """Return who is logged in to the extranet; every view that is not `ouverte` has one."""
+    visiteur: Visiteur = g.visiteur
+    return visiteur
+
+
+def la_memoire() -> dict[str, Any]:
+    """Return what the session remembers, to be read and changed; it is kept at the end of the request."""
+    donnees: dict[str, Any] = g.donnees
+    return donnees
+
+
+def l_auteur() -> Auteur:
+    """Return who acts, for the log."""
+    visiteur: Visiteur | None = g.get("visiteur")
+    return Auteur(
+        Canal.EXTRANET,
+        utilisateur=None if visiteur is None else visiteur.expediteur.courriel,
+        compte_id=None if visiteur is None else visiteur.expediteur.compte_id,
+        adresse=str(request.environ.get(ADRESSE, "")),
+        agent=_NON_IMPRIMABLE.sub("?", str(request.user_agent)[:_AGENT_MAX]),
+        requete=str(request.environ.get(REQUETE, "")),
+    )
