@@ -12,6 +12,12 @@ def compte(demo: dict[str, Any], role: str = "AGENT", esat: int = 0, provisoire:
     )
 
 
+def de_deux_esats(demo: dict[str, Any]) -> dict[str, Any]:
+    """The account that serves both of the demonstration's ESATs."""
+    premiers, seconds = (esat["comptes"] for esat in demo["esats"])
+    return next(un for un in premiers if any(un["courriel"] == autre["courriel"] for autre in seconds))
+
+
 def se_connecter(page: Page, courriel: str, mot_de_passe: str) -> None:
     """Fill in the login page and send it."""
     page.goto("/extranet/connexion")

@@ -64,7 +64,7 @@ def exiger_accessible(page: Page) -> None:
         f"{une['id']}: {une['help']}: {[noeud['html'][:200] for noeud in une['nodes']]}"
         for une in resultat.response["violations"]
     ]
-    assert violations == [], page.url
+    assert violations == [], (page.url, violations)
 
 
 def tenir_dans_la_page(page: Page) -> None:

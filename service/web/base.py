@@ -100,6 +100,8 @@ def _contexte() -> dict[str, Any]:
         "environnement": site.dependencies.environnement,
         "aujourdhui": jour_de_paris(site.dependencies.horloge()),
         "visiteur": g.get("visiteur"),
+        "etablissement": g.get("etablissement"),
+        "etablissements": g.get("etablissements", {}),
     }
 
 

@@ -8,6 +8,7 @@ from flask import g, request
 from service.domain.actes import Canal
 from service.usecases.consigner import Auteur
 from service.usecases.dependencies import Dependencies
+from service.usecases.reception import Etablissement
 from service.usecases.seances import Visiteur
 from service.web.site import ADRESSE, REQUETE, le_site
 
@@ -26,10 +27,24 @@ def le_visiteur() -> Visiteur:
     return visiteur
 
 
+def l_etablissement() -> Etablissement:
+    """Return the ESAT worked for; every view of the extranet has one unless marked `sans_etablissement`."""
+    etablissement: Etablissement = g.etablissement
+    return etablissement
+
+
 def la_memoire() -> dict[str, Any]:
     """Return what the session remembers, to be read and changed; it is kept at the end of the request."""
     donnees: dict[str, Any] = g.donnees
     return donnees
+
+
+def la_suite(defaut: str) -> str:
+    """Return the page that the parameter `suite` names, if it is one of this space, never another site's address."""
+    chemin = request.args.get("suite", "")
+    if chemin.startswith("/") and not chemin.startswith(("//", "/\\")) and chemin.isprintable():
+        return request.script_root + chemin
+    return defaut
 
 
 def l_auteur() -> Auteur:

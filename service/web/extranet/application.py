@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as ReponseWerkzeug
 
 from service.usecases.seances import Espace, continuer_seance, reprendre_visite
 from service.web.base import JETON, est_ouverte, nouvelle_application
-from service.web.extranet import connexion
+from service.web.extranet import acces, connexion, etablissement
 from service.web.gestes import outils
 from service.web.site import Site
 
@@ -13,7 +13,7 @@ from service.web.site import Site
 def creer_extranet(site: Site) -> Flask:
     """Return the WSGI application of the extranet, to be mounted at ``/extranet``."""
     application = nouvelle_application(Espace.EXTRANET, site)
-    for groupe in (connexion,):
+    for groupe in (connexion, etablissement):
         application.register_blueprint(groupe.routes)
     application.before_request(_reconnaitre)
     application.after_request(_garder)
@@ -28,7 +28,7 @@ def _reconnaitre() -> ReponseWerkzeug | None:
     g.visiteur = reprendre_visite(outils(), jeton) if jeton else None
     if g.visiteur is not None:
         g.donnees = dict(g.visiteur.seance.donnees)
-        return None
+        return acces.admettre()
     if jeton:
         session.clear()
         flash("Votre session est terminée : identifiez-vous de nouveau.", "info")

@@ -1,6 +1,6 @@
 """Login, logout, and the page that opens after it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, SubmitField
@@ -9,7 +9,8 @@ from wtforms.validators import InputRequired
 from service.errors import AuthentificationError
 from service.usecases.connecter import connecter, deconnecter
 from service.web.base import JETON, entrer, ouverte
-from service.web.gestes import l_auteur, outils
+from service.web.extranet.acces import sans_etablissement
+from service.web.gestes import l_auteur, la_suite, outils
 
 routes = Blueprint("connexion", __name__)
 
@@ -43,10 +44,11 @@ def entree() -> Response | str | tuple[str, int]:
         formulaire.mot_de_passe.errors = [refus.message]
         return render_template("extranet/connexion.html", formulaire=formulaire), 401
     entrer(jeton)
-    return redirect(_suite())
+    return redirect(la_suite(url_for("connexion.accueil")))
 
 
 @routes.post("/deconnexion")
+@sans_etablissement
 def sortie() -> Response:
     """Log out."""
     deconnecter(outils(), l_auteur(), session[JETON])
@@ -59,11 +61,3 @@ def sortie() -> Response:
 def accueil() -> str:
     """The first page after login."""
     return render_template("extranet/accueil.html")
-
-
-def _suite() -> str:
-    """The page asked for before login, if it is one of this space: a path, never another site's address."""
-    chemin = request.args.get("suite", "")
-    if chemin.startswith("/") and not chemin.startswith(("//", "/\\")):
-        return request.script_root + chemin
-    return url_for("connexion.accueil")
