@@ -37,6 +37,8 @@ class Acte(StrEnum):
     DECONNEXION = "DECONNEXION"
     MOT_DE_PASSE_CHANGE = "MOT_DE_PASSE_CHANGE"
     MOT_DE_PASSE_OUBLIE = "MOT_DE_PASSE_OUBLIE"
+    MOT_DE_PASSE_ATTRIBUE = "MOT_DE_PASSE_ATTRIBUE"
+    BLOCAGE_LEVE = "BLOCAGE_LEVE"
     ACCES_REFUSE = "ACCES_REFUSE"
     COMPTE_CREE = "COMPTE_CREE"
     COMPTE_SUSPENDU = "COMPTE_SUSPENDU"
@@ -76,6 +78,8 @@ _ACTES = {
     Acte.DECONNEXION: "déconnexion",
     Acte.MOT_DE_PASSE_CHANGE: "mot de passe changé",
     Acte.MOT_DE_PASSE_OUBLIE: "mot de passe provisoire demandé",
+    Acte.MOT_DE_PASSE_ATTRIBUE: "mot de passe provisoire attribué",
+    Acte.BLOCAGE_LEVE: "blocage levé",
     Acte.ACCES_REFUSE: "accès refusé",
     Acte.COMPTE_CREE: "compte ouvert",
     Acte.COMPTE_SUSPENDU: "compte suspendu",

@@ -5,10 +5,12 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from service.domain.actes import Acte
 from service.domain.baremes import SMIC
 from service.domain.campagne import Campagne, ElementsAttendus, campagne_courante, campagne_par_defaut, jour_de_paris
 from service.errors import Precision, SaisieError
 from service.usecases.campagnes import lire_campagnes, trouver_campagne
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.saisie import exiger
 
@@ -61,6 +63,7 @@ def fixer_campagne(
     date_limite: date | None = None,
     fermeture: date | None = None,
     elements_attendus: ElementsAttendus | None = None,
+    auteur: Auteur = AU_CLAVIER,
 ) -> CampagneListee:
     """Set what is given of a year's campaign and keep the rest as it is. Raises SaisieError, all problems at once."""
     with dependencies.unites.ecriture() as unite:
@@ -76,6 +79,7 @@ def fixer_campagne(
         )
         exiger(_incoherences(campagne))
         unite.campagnes.fixer(*campagne[:4], campagne.elements_attendus.value)
+        consigner(unite, auteur, Acte.CAMPAGNE_FIXEE, dependencies.horloge(), objet=str(annee))
         fixees = lire_campagnes(unite)
         unite.commit()
     return _listee(dependencies, campagne, fixees)

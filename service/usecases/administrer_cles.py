@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from service.domain.actes import Acte
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import EtatCompte
 from service.errors import Precision, SaisieError
@@ -14,6 +15,7 @@ from service.security.tokens import empreinte_cle, nouvelle_cle
 from service.storage.cles import CleEnregistree
 from service.storage.comptes import CompteEnregistre
 from service.usecases.comptes import cle_en_cours, exiger_compte
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.identifier import CONTEXTE_CLE
 from service.usecases.saisie import exiger, texte_refuse
@@ -60,7 +62,13 @@ class CleListee(NamedTuple):
     revoquee_le: datetime | None
 
 
-def creer_cle(dependencies: Dependencies, courriel: str, logiciel: str, fin_le: date | None = None) -> CleCreee:
+def creer_cle(
+    dependencies: Dependencies,
+    courriel: str,
+    logiciel: str,
+    fin_le: date | None = None,
+    auteur: Auteur = AU_CLAVIER,
+) -> CleCreee:
     """Make a clé for an active account, until `fin_le` included, two years from now without it. Raises SaisieError."""
     maintenant = dependencies.horloge()
     jour = jour_de_paris(maintenant)
@@ -76,6 +84,7 @@ def creer_cle(dependencies: Dependencies, courriel: str, logiciel: str, fin_le: 
         if compte.etat != EtatCompte.ACTIF:
             raise SaisieError(f"Ce compte n'est pas actif ({EtatCompte(compte.etat).libelle.lower()}).")
         numero = unite.cles.creer(compte.id, logiciel, chiffre, empreinte_cle(secret), maintenant, fin)
+        consigner(unite, auteur, Acte.CLE_CREEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
         unite.commit()
     return CleCreee(numero, secret, fin)
 
@@ -88,7 +97,7 @@ def lister_cles(dependencies: Dependencies, courriel: str | None = None) -> list
         return [_listee(compte, cle, jour) for compte in comptes for cle in unite.cles.lister(compte.id)]
 
 
-def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int) -> None:
+def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int, auteur: Auteur = AU_CLAVIER) -> None:
     """End a clé of an account at once. Raises SaisieError when the account has no such clé, or it ended before."""
     maintenant = dependencies.horloge()
     with dependencies.unites.ecriture() as unite:
@@ -96,7 +105,13 @@ def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int) -> None
         siennes = [cle.id for cle in unite.cles.lister(compte.id)]
         if numero not in siennes or not unite.cles.revoquer(numero, maintenant):
             raise SaisieError(f"Ce compte n'a pas de clé d'intégration numéro {numero} qui ne soit pas révoquée.")
+        consigner(unite, auteur, Acte.CLE_REVOQUEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
         unite.commit()
+
+
+def objet_de_cle(courriel: str, numero: int) -> str:
+    """Return how the log names a clé: by its account and its number."""
+    return f"{courriel} n° {numero}"
 
 
 def dans_des_annees(jour: date, annees: int) -> date:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from service.domain.actes import Acte
 from service.domain.habilitation import EtatCompte, Role
 from service.errors import Precision, SaisieError
 from service.security.passwords import mot_de_passe_provisoire
@@ -18,6 +19,7 @@ from service.storage.comptes import CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.administrer_habilitations import habiliter_compte, refus_d_habiliter
 from service.usecases.comptes import exiger_compte
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.saisie import exiger, texte_refuse
 from service.usecases.verifier_mot_de_passe import cle_de_tentative
@@ -61,12 +63,14 @@ class MotDePasseAttribue(NamedTuple):
         return "MotDePasseAttribue(…)"
 
 
-def creer_compte(dependencies: Dependencies, nouveau: NouveauCompte) -> MotDePasseAttribue:
+def creer_compte(dependencies: Dependencies, nouveau: NouveauCompte, auteur: Auteur = AU_CLAVIER) -> MotDePasseAttribue:
     """Open an account. Raises SaisieError, all problems at once."""
-    return creer_comptes(dependencies, [nouveau])[0]
+    return creer_comptes(dependencies, [nouveau], auteur)[0]
 
 
-def creer_comptes(dependencies: Dependencies, nouveaux: Sequence[NouveauCompte]) -> list[MotDePasseAttribue]:
+def creer_comptes(
+    dependencies: Dependencies, nouveaux: Sequence[NouveauCompte], auteur: Auteur = AU_CLAVIER
+) -> list[MotDePasseAttribue]:
     """Open accounts, all of them or none, and return their provisional passwords in order.
 
     Raises SaisieError with the problems of every one.
@@ -86,14 +90,17 @@ def creer_comptes(dependencies: Dependencies, nouveaux: Sequence[NouveauCompte])
                 courriel, nouveau.nom, nouveau.prenom, EtatCompte.ACTIF.value, hache, True, fin, maintenant
             )
             assert compte_id is not None  # looked for in this very transaction
+            consigner(unite, auteur, Acte.COMPTE_CREE, maintenant, objet=courriel)
             for demandee in nouveau.habilitations:
-                habiliter_compte(unite, compte_id, demandee.siret, demandee.role, maintenant)
+                habiliter_compte(unite, auteur, compte_id, courriel, demandee.siret, demandee.role, maintenant)
             attribues.append(MotDePasseAttribue(courriel, provisoire, fin))
         unite.commit()
     return attribues
 
 
-def attribuer_mot_de_passe(dependencies: Dependencies, courriel: str) -> MotDePasseAttribue:
+def attribuer_mot_de_passe(
+    dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER
+) -> MotDePasseAttribue:
     """Give an active account a new provisional password, which lifts its lock. Raises SaisieError."""
     provisoire = mot_de_passe_provisoire()
     hache = dependencies.hacheur.hacher(provisoire)
@@ -102,21 +109,23 @@ def attribuer_mot_de_passe(dependencies: Dependencies, courriel: str) -> MotDePa
         if compte.etat != EtatCompte.ACTIF:
             raise SaisieError(f"Ce compte est {EtatCompte(compte.etat).libelle.lower()} : le réactiver d'abord.")
         attribue = _attribuer(dependencies, unite, compte, provisoire, hache)
+        consigner(unite, auteur, Acte.MOT_DE_PASSE_ATTRIBUE, dependencies.horloge(), objet=compte.courriel)
         unite.commit()
     return attribue
 
 
-def suspendre_compte(dependencies: Dependencies, courriel: str) -> None:
+def suspendre_compte(dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER) -> None:
     """Close an active account for a time: neither its password nor its clés open anything. Raises SaisieError."""
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
         if compte.etat != EtatCompte.ACTIF:
             raise SaisieError(f"Ce compte est déjà {EtatCompte(compte.etat).libelle.lower()}.")
         unite.comptes.changer_etat(compte.id, EtatCompte.SUSPENDU.value)
+        consigner(unite, auteur, Acte.COMPTE_SUSPENDU, dependencies.horloge(), objet=compte.courriel)
         unite.commit()
 
 
-def retirer_compte(dependencies: Dependencies, courriel: str) -> None:
+def retirer_compte(dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER) -> None:
     """End the access of somebody who leaves: account, rights and clés d'intégration. Raises SaisieError."""
     maintenant = dependencies.horloge()
     with dependencies.unites.ecriture() as unite:
@@ -128,10 +137,13 @@ def retirer_compte(dependencies: Dependencies, courriel: str) -> None:
             unite.cles.revoquer(cle.id, maintenant)
         for droit in unite.habilitations.de_compte(compte.id):
             unite.habilitations.retirer(compte.id, droit.esat_id)
+        consigner(unite, auteur, Acte.COMPTE_RETIRE, maintenant, objet=compte.courriel)
         unite.commit()
 
 
-def reactiver_compte(dependencies: Dependencies, courriel: str) -> MotDePasseAttribue | None:
+def reactiver_compte(
+    dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER
+) -> MotDePasseAttribue | None:
     """Open a suspended account again as it was, a retired one with a new password and no right yet.
 
     Returns the provisional password of an account that was retired. Raises SaisieError.
@@ -146,22 +158,25 @@ def reactiver_compte(dependencies: Dependencies, courriel: str) -> MotDePasseAtt
         if compte.etat == EtatCompte.RETIRE:
             attribue = _attribuer(dependencies, unite, compte, provisoire, hache)
         unite.comptes.changer_etat(compte.id, EtatCompte.ACTIF.value)
+        consigner(unite, auteur, Acte.COMPTE_REACTIVE, dependencies.horloge(), objet=compte.courriel)
         unite.commit()
     return attribue
 
 
-def debloquer_compte(dependencies: Dependencies, courriel: str) -> None:
+def debloquer_compte(dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER) -> None:
     """Forget the failed attempts of an account, and the delay they brought. Raises SaisieError."""
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
         unite.tentatives.effacer([cle_de_tentative("compte", compte.courriel)])
+        consigner(unite, auteur, Acte.BLOCAGE_LEVE, dependencies.horloge(), objet=compte.courriel)
         unite.commit()
 
 
-def debloquer_adresse(dependencies: Dependencies, adresse: str) -> None:
+def debloquer_adresse(dependencies: Dependencies, adresse: str, auteur: Auteur = AU_CLAVIER) -> None:
     """Forget the failed attempts that came from a network address."""
     with dependencies.unites.ecriture() as unite:
         unite.tentatives.effacer([cle_de_tentative("adresse", adresse)])
+        consigner(unite, auteur, Acte.BLOCAGE_LEVE, dependencies.horloge(), objet=adresse)
         unite.commit()
 
 

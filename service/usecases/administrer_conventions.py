@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from service.domain.actes import Acte
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import Convention
 from service.domain.identifiants import organisme_valide
 from service.errors import Precision, SaisieError
 from service.storage.conventions import ConventionEnregistree
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.saisie import exiger, texte_refuse
 
@@ -22,6 +24,7 @@ def creer_convention(
     fin_le: date | None = None,
     organisme: str | None = None,
     duree_mot_de_passe: int = 180,
+    auteur: Auteur = AU_CLAVIER,
 ) -> None:
     """Record a convention; `duree_mot_de_passe` in days. Raises SaisieError, all problems at once."""
     problemes = texte_refuse("numero", numero, NUMERO_MAX)
@@ -36,10 +39,13 @@ def creer_convention(
     with dependencies.unites.ecriture() as unite:
         if unite.conventions.creer(numero, signee_le, fin_le, organisme, duree_mot_de_passe) is None:
             raise SaisieError(f"La convention {numero} existe déjà.")
+        consigner(unite, auteur, Acte.CONVENTION_CREEE, dependencies.horloge(), objet=numero)
         unite.commit()
 
 
-def terminer_convention(dependencies: Dependencies, numero: str, fin_le: date | None = None) -> date:
+def terminer_convention(
+    dependencies: Dependencies, numero: str, fin_le: date | None = None, auteur: Auteur = AU_CLAVIER
+) -> date:
     """Set the last day of a convention, today without one; return it. Raises SaisieError."""
     dernier = fin_le or jour_de_paris(dependencies.horloge())
     with dependencies.unites.ecriture() as unite:
@@ -49,6 +55,8 @@ def terminer_convention(dependencies: Dependencies, numero: str, fin_le: date | 
         if dernier < convention.signee_le:
             raise SaisieError(f"Le dernier jour ne peut pas précéder la signature ({convention.signee_le:%d/%m/%Y}).")
         unite.conventions.terminer(numero, dernier)
+        objet = f"{numero} (dernier jour : {dernier:%d/%m/%Y})"
+        consigner(unite, auteur, Acte.CONVENTION_TERMINEE, dependencies.horloge(), objet=objet)
         unite.commit()
     return dernier
 

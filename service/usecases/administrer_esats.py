@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from service.domain.actes import Acte
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import Convention
 from service.domain.identifiants import finess_valide, nom_normalise, siret_valide
 from service.errors import Precision, SaisieError
 from service.storage.esats import EsatEnregistre
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.lister_comptes import CompteListe, comptes_de
 from service.usecases.saisie import exiger, texte_refuse
@@ -32,6 +34,7 @@ def creer_esat(
     convention: str,
     finess: str | None = None,
     adresse: str = "",
+    auteur: Auteur = AU_CLAVIER,
 ) -> str:
     """Record an ESAT under an existing convention and return its SIRET without spaces.
 
@@ -50,8 +53,11 @@ def creer_esat(
         trouvee = unite.conventions.par_numero(convention)
         if trouvee is None:
             raise SaisieError(f"Aucune convention ne porte le numéro {convention} : la créer d'abord.")
-        if unite.esats.creer(trouvee.id, siret, finess, raison_sociale, adresse) is None:
+        esat_id = unite.esats.creer(trouvee.id, siret, finess, raison_sociale, adresse)
+        if esat_id is None:
             raise SaisieError(f"Un ESAT porte déjà le SIRET {siret}.")
+        instant = dependencies.horloge()
+        consigner(unite, auteur, Acte.ESAT_CREE, instant, objet=convention, siret=siret, esat_id=esat_id)
         unite.commit()
     return siret
 

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
+from service.domain.actes import Acte
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import EtatCompte, Role
 from service.errors import SaisieError
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.administrer_esats import convention_de, exiger_esat
 from service.usecases.comptes import exiger_compte
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 
 
-def habiliter(dependencies: Dependencies, courriel: str, siret: str, role: Role) -> None:
+def habiliter(dependencies: Dependencies, courriel: str, siret: str, role: Role, auteur: Auteur = AU_CLAVIER) -> None:
     """Give an account a right on an ESAT, or change its role there. Raises SaisieError."""
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
@@ -22,16 +24,25 @@ def habiliter(dependencies: Dependencies, courriel: str, siret: str, role: Role)
         if refus is not None:
             raise SaisieError(refus[0].upper() + refus[1:])
         unite.habilitations.retirer(compte.id, esat.id)
-        habiliter_compte(unite, compte.id, esat.siret, role, dependencies.horloge())
+        habiliter_compte(unite, auteur, compte.id, compte.courriel, esat.siret, role, dependencies.horloge())
         unite.commit()
 
 
-def deshabiliter(dependencies: Dependencies, courriel: str, siret: str) -> None:
+def deshabiliter(dependencies: Dependencies, courriel: str, siret: str, auteur: Auteur = AU_CLAVIER) -> None:
     """Take the right of an account on an ESAT back. Raises SaisieError."""
     with dependencies.unites.ecriture() as unite:
         compte, esat = exiger_compte(unite, courriel), exiger_esat(unite, siret)
         if not unite.habilitations.retirer(compte.id, esat.id):
             raise SaisieError("Ce compte n'est pas habilité pour cet ESAT.")
+        consigner(
+            unite,
+            auteur,
+            Acte.HABILITATION_RETIREE,
+            dependencies.horloge(),
+            objet=compte.courriel,
+            siret=esat.siret,
+            esat_id=esat.id,
+        )
         unite.commit()
 
 
@@ -52,8 +63,12 @@ def refus_d_habiliter(
     return None
 
 
-def habiliter_compte(unite: UnitOfWork, compte_id: int, siret: str, role: Role, depuis: datetime) -> None:
-    """Record a right that `refus_d_habiliter` did not refuse. Raises SaisieError when another one came first."""
+def habiliter_compte(
+    unite: UnitOfWork, auteur: Auteur, compte_id: int, courriel: str, siret: str, role: Role, depuis: datetime
+) -> None:
+    """Record, and log, a right that `refus_d_habiliter` did not refuse. Raises SaisieError when another came first."""
     esat = exiger_esat(unite, siret)
     if not unite.habilitations.ajouter(compte_id, esat.id, role.value, depuis):
         raise SaisieError("Cet ESAT vient de recevoir un autre référent : recommencer.")
+    objet = f"{courriel} ({role.libelle.lower()})"
+    consigner(unite, auteur, Acte.HABILITATION_DONNEE, depuis, objet=objet, siret=esat.siret, esat_id=esat.id)

@@ -11,6 +11,7 @@ from service.errors import SaisieError
 from service.usecases.administrer_comptes import retirer_compte
 from service.usecases.administrer_habilitations import deshabiliter, habiliter, habiliter_compte
 from service.usecases.comptes import exiger_compte
+from service.usecases.consigner import AU_CLAVIER
 from service.usecases.lister_comptes import lister_comptes
 
 AUTRE = "autre@esat.example"
@@ -69,7 +70,9 @@ def test_a_referent_who_came_meanwhile_is_not_driven_out(service_partout):
     with service_partout.dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, AUTRE)
         with pytest.raises(SaisieError, match="recommencer"):
-            habiliter_compte(unite, compte.id, SIRET, Role.REFERENT, service_partout.horloge())
+            habiliter_compte(
+                unite, AU_CLAVIER, compte.id, compte.courriel, SIRET, Role.REFERENT, service_partout.horloge()
+            )
 
 
 @pytest.mark.parametrize(
