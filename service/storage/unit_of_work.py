@@ -11,6 +11,7 @@ from types import TracebackType
 
 from sqlalchemy import Engine
 
+from service.storage.alertes import AlertesRepository
 from service.storage.campagnes import CampagnesRepository
 from service.storage.cles import ClesRepository
 from service.storage.comptes import ComptesRepository
@@ -23,6 +24,7 @@ from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
+from service.storage.statistiques import StatistiquesRepository
 from service.storage.tentatives import TentativesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
@@ -40,6 +42,7 @@ class UnitOfWork:
         "_session",
         "_validee",
         "_verrou",
+        "alertes",
         "campagnes",
         "cles",
         "comptes",
@@ -51,6 +54,7 @@ class UnitOfWork:
         "journal",
         "lignes",
         "sessions_web",
+        "statistiques",
         "tentatives",
     )
 
@@ -70,6 +74,7 @@ class UnitOfWork:
             if self._verrou is not None:
                 self._verrou.__exit__(None, None, None)
             raise
+        self.alertes = AlertesRepository(session)
         self.campagnes = CampagnesRepository(session)
         self.cles = ClesRepository(session)
         self.comptes = ComptesRepository(session)
@@ -81,6 +86,7 @@ class UnitOfWork:
         self.journal = JournalRepository(session)
         self.lignes = LignesRepository(session)
         self.sessions_web = SessionsWebRepository(session)
+        self.statistiques = StatistiquesRepository(session)
         self.tentatives = TentativesRepository(session)
         return self
 

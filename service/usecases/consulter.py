@@ -108,7 +108,7 @@ def reste_a_declarer(dependencies: Dependencies, reception: Reception, demande: 
     with transaction_du_message(dependencies, reception) as unite:
         campagne = trouver_campagne(unite, demande.annee)
         assert campagne is not None  # the message was valid, its year among those that may have one
-        attendus = _encore_attendus(unite.lignes.attendus(etablissement, demande.annee), demande.annee)
+        attendus = encore_attendus(unite.lignes.attendus(etablissement, demande.annee), demande.annee)
     salaries = dechiffrer_salaries(dependencies.coffre, attendus)
     salaries.sort(key=lambda salarie: (salarie.nom.casefold(), salarie.prenom.casefold()))
     return Reste(salaries, campagne.date_limite)
@@ -151,7 +151,7 @@ def _minuit(jour: date, *, lendemain: bool = False) -> datetime:
     return datetime.combine(jour, time.min, _PARIS)
 
 
-def _encore_attendus(lignes: Sequence[Attendue], annee: int) -> list[bytes]:
+def encore_attendus(lignes: Sequence[Attendue], annee: int) -> list[bytes]:
     """The latest ciphertext of each employee who is expected."""
     novembre = date(annee, 11, 1)
     restants = []
