@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -22,6 +23,8 @@ from service.domain.mot_de_passe import POLITIQUE_PAR_DEFAUT
 from service.domain.recepisse import ServiceEmetteur
 from service.door import Door
 from service.errors import ConfigurationError, IndisponibleError, Precision
+from service.mail.lettres import Redacteur
+from service.mail.smtp import envoyer
 from service.security import keystore
 from service.security.limits import Seuils
 from service.security.passwords import Hacheur, Memoire, Parametres
@@ -35,15 +38,19 @@ from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
+from service.usecases.courriels import envoyer_les_dus
 from service.usecases.debit import Debit
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.entretenir import entretenir
+from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
 from service.web.extranet.application import creer_extranet
 from service.web.site import Site
 
 ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
+RELEVE = 2.0
+"""Seconds between two looks of a worker process at the outbox."""
 _logger = logging.getLogger("service.app")
 
 
@@ -82,6 +89,12 @@ class Maison:
         """The tools of the use cases, on a database that is up to date. Raises IndisponibleError."""
         settings, cles = self.settings, self.cles
         migrations.exiger_a_jour(self.moteur)
+        emetteur = ServiceEmetteur(
+            settings.service_designation,
+            settings.service_adresse,
+            settings.service_courriel,
+            settings.service_telephone,
+        )
         parametres = Parametres(settings.argon2_memoire, settings.argon2_iterations, settings.argon2_parallelisme)
         return Dependencies(
             unites=FabriqueUnites(self.moteur),
@@ -92,17 +105,13 @@ class Maison:
             debit=Debit(settings.debit_par_minute),
             refus_anonymes=RefusAnonymes(),
             horloge=maintenant,
-            emetteur=ServiceEmetteur(
-                settings.service_designation,
-                settings.service_adresse,
-                settings.service_courriel,
-                settings.service_telephone,
-            ),
+            emetteur=emetteur,
             environnement=settings.environnement,
             fenetre=Fenetre(settings.fenetre_passe, settings.fenetre_futur),
             seuils=Seuils(),
             politique=POLITIQUE_PAR_DEFAUT,
             limites=Limites(octets_par_message=settings.octets_max),
+            poste=_poste(settings, emetteur),
         )
 
     @cached_property
@@ -165,7 +174,7 @@ def application() -> Door:
     journaliser_en_json(maison.settings.journal_technique)
     compiler()
     application = maison.application
-    threading.Thread(target=_entretenir_sans_cesse, args=(maison.dependencies,), daemon=True).start()
+    _faire_sans_cesse(maison.dependencies)
     return application
 
 
@@ -199,6 +208,15 @@ class _JsonFormatter(logging.Formatter):
         return json.dumps(evenement, ensure_ascii=False, default=str)
 
 
+def _poste(settings: Settings, emetteur: ServiceEmetteur) -> Poste:
+    """How mails are written, and sent where an SMTP server is set."""
+    redacteur = Redacteur(emetteur, settings.adresse_publique)
+    expediteur = settings.courriel_expediteur or settings.service_courriel
+    return Poste(
+        redacteur, expediteur, emetteur.designation, partial(envoyer, settings.smtp) if settings.smtp else None
+    )
+
+
 def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:
     """The settings with the port that was really taken, told to others unless an address was set."""
     if settings.ecoute == adresse:
@@ -219,21 +237,30 @@ def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
 
 @contextmanager
 def _entretien(dependencies: Dependencies) -> Iterator[None]:
-    threading.Thread(target=_entretenir_sans_cesse, args=(dependencies,), daemon=True).start()
+    _faire_sans_cesse(dependencies)
     try:
         yield
     finally:
-        _entretenir_une_fois(dependencies, arret=True)
+        _tenter(entretenir, dependencies, arret=True)
 
 
-def _entretenir_sans_cesse(dependencies: Dependencies) -> None:
-    pause = threading.Event()
-    while not pause.wait(ENTRETIEN):
-        _entretenir_une_fois(dependencies)
+def _faire_sans_cesse(dependencies: Dependencies) -> None:
+    """What a worker process does on its own, each work in a thread that ends with the process."""
+    for travail, pause in ((entretenir, ENTRETIEN), (envoyer_les_dus, RELEVE)):
+        threading.Thread(target=_repeter, args=(travail, pause, dependencies), daemon=True).start()
 
 
-def _entretenir_une_fois(dependencies: Dependencies, *, arret: bool = False) -> None:
+def _repeter(travail: Callable[[Dependencies], Any], pause: float, dependencies: Dependencies) -> None:
+    attente = threading.Event()
+    while not attente.wait(pause):
+        _tenter(travail, dependencies)
+
+
+def _tenter(travail: Callable[..., Any], dependencies: Dependencies, **options: Any) -> None:
+    """Do a work that will come again: what stops it this time is said, and no thread ends of it."""
     try:
-        entretenir(dependencies, arret=arret)
+        travail(dependencies, **options)
     except IndisponibleError:
-        _logger.warning("entretien_remis", extra={"raison": "base injoignable"})
+        _logger.warning("travail_remis", extra={"travail": travail.__name__, "raison": "base injoignable"})
+    except Exception as erreur:
+        _logger.error("travail_manque", extra={"travail": travail.__name__, "erreur": type(erreur).__name__})

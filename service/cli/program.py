@@ -16,6 +16,7 @@ from service.cli.campagnes import campagnes
 from service.cli.cles import cles
 from service.cli.comptes import comptes
 from service.cli.conventions import conventions
+from service.cli.courriels import courriels
 from service.cli.esats import esats
 from service.cli.exploitation import config, demo_data, migrate, serve
 from service.cli.journal import journal
@@ -40,7 +41,7 @@ def programme() -> None:
     """Hold the commands; each takes the house it needs from the context."""
 
 
-for _commande in (serve, migrate, config, demo_data, conventions, esats, comptes, cles, campagnes, journal):
+for _commande in (serve, migrate, config, demo_data, conventions, esats, comptes, cles, campagnes, journal, courriels):
     programme.add_command(_commande)
 
 

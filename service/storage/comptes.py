@@ -128,6 +128,16 @@ _ANCIENS: Statement[tuple[Any, ...]] = Statement(
     .order_by(ancien_mot_de_passe.c.id.desc())
     .limit(bindparam("limite"))
 )
+_EXPIRANTS: Statement[tuple[Any, ...]] = Statement(
+    select(compte.c.id, compte.c.courriel, compte.c.version, compte.c.expire_le)
+    .where(
+        compte.c.etat == "ACTIF",
+        compte.c.provisoire.is_(False),
+        compte.c.expire_le > bindparam("maintenant", type_=compte.c.expire_le.type),
+        compte.c.expire_le <= bindparam("avant", type_=compte.c.expire_le.type),
+    )
+    .order_by(compte.c.id)
+)
 _LISTE = select(*(compte.c[nom] for nom in CompteEnregistre._fields))
 
 
@@ -194,6 +204,13 @@ class ComptesRepository:
     def noter_connexion(self, compte_id: int, maintenant: datetime) -> None:
         """Note the time of a successful authentication."""
         self._session.run(_CONNEXION, {"le_compte": compte_id, "maintenant": maintenant})
+
+    def expirants(self, maintenant: datetime, avant: datetime) -> list[tuple[int, str, int, datetime]]:
+        """Active accounts whose own password expires by then: id, user code, version, instant."""
+        return [
+            (ligne[0], ligne[1], ligne[2], ligne[3])
+            for ligne in self._session.all(_EXPIRANTS, {"maintenant": maintenant, "avant": avant})
+        ]
 
     def anciens_mots_de_passe(self, compte_id: int, limite: int = 5) -> list[str]:
         """Hashes of the last passwords before the present one, newest first."""

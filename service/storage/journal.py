@@ -82,6 +82,8 @@ class Entree(NamedTuple):
 class Filtres(NamedTuple):
     """What to look for; None asks nothing. All that are given must hold."""
 
+    messages: bool | None = None
+    """True: of messages only, not of acts."""
     debut: datetime | None = None
     """Included."""
     fin: datetime | None = None
@@ -110,6 +112,7 @@ _AJOUTER: Statement[tuple[Any, ...]] = Statement(
 )
 _sirets, _siret = valeurs_de("sirets")
 _CRITERES: dict[str, Callable[[], ColumnElement[bool]]] = {
+    "messages": lambda: journal.c.acte.is_(None),
     "debut": lambda: journal.c.instant >= bindparam("debut"),
     "fin": lambda: journal.c.instant < bindparam("fin"),
     "siret": lambda: journal.c.siret == bindparam("siret"),

@@ -16,6 +16,7 @@ from service.storage.campagnes import CampagnesRepository
 from service.storage.cles import ClesRepository
 from service.storage.comptes import ComptesRepository
 from service.storage.conventions import ConventionsRepository
+from service.storage.courriels import CourrielsRepository
 from service.storage.depots import DepotsRepository
 from service.storage.esats import EsatsRepository
 from service.storage.habilitations import HabilitationsRepository
@@ -47,6 +48,7 @@ class UnitOfWork:
         "cles",
         "comptes",
         "conventions",
+        "courriels",
         "depots",
         "esats",
         "habilitations",
@@ -79,6 +81,7 @@ class UnitOfWork:
         self.cles = ClesRepository(session)
         self.comptes = ComptesRepository(session)
         self.conventions = ConventionsRepository(session)
+        self.courriels = CourrielsRepository(session)
         self.depots = DepotsRepository(session)
         self.esats = EsatsRepository(session)
         self.habilitations = HabilitationsRepository(session)

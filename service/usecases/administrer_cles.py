@@ -18,6 +18,7 @@ from service.usecases.comptes import cle_en_cours, exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.identifier import CONTEXTE_CLE
+from service.usecases.prevenir import de_la_cle_creee, de_la_cle_revoquee
 from service.usecases.saisie import exiger, texte_refuse
 
 LOGICIEL_MAX = 80
@@ -68,6 +69,8 @@ def creer_cle(
     logiciel: str,
     fin_le: date | None = None,
     auteur: Auteur = AU_CLAVIER,
+    *,
+    prevenir: bool = True,
 ) -> CleCreee:
     """Make a clé for an active account, until `fin_le` included, two years from now without it. Raises SaisieError."""
     maintenant = dependencies.horloge()
@@ -85,6 +88,8 @@ def creer_cle(
             raise SaisieError(f"Ce compte n'est pas actif ({EtatCompte(compte.etat).libelle.lower()}).")
         numero = unite.cles.creer(compte.id, logiciel, chiffre, empreinte_cle(secret), maintenant, fin)
         consigner(unite, auteur, Acte.CLE_CREEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
+        if prevenir:
+            de_la_cle_creee(dependencies, unite, compte.courriel, logiciel, fin, maintenant, auteur.utilisateur)
         unite.commit()
     return CleCreee(numero, secret, fin)
 
@@ -102,10 +107,12 @@ def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int, auteur:
     maintenant = dependencies.horloge()
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
-        siennes = [cle.id for cle in unite.cles.lister(compte.id)]
+        siennes = {cle.id: cle.nom for cle in unite.cles.lister(compte.id)}
         if numero not in siennes or not unite.cles.revoquer(numero, maintenant):
             raise SaisieError(f"Ce compte n'a pas de clé d'intégration numéro {numero} qui ne soit pas révoquée.")
         consigner(unite, auteur, Acte.CLE_REVOQUEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
+        nom, par = siennes[numero], auteur.utilisateur
+        de_la_cle_revoquee(dependencies, unite, compte.courriel, nom, maintenant, par)
         unite.commit()
 
 

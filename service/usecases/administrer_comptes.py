@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from service.domain.actes import Acte
+from service.domain.actes import Acte, Canal
 from service.domain.habilitation import EtatCompte, Role
 from service.errors import Precision, SaisieError
 from service.security.passwords import mot_de_passe_provisoire
 from service.security.wsse import normaliser_utilisateur
 from service.storage.comptes import CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.administrer_esats import exiger_esat
 from service.usecases.administrer_habilitations import habiliter_compte, refus_d_habiliter
 from service.usecases.comptes import exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
+from service.usecases.prevenir import de_l_etat_du_compte, du_compte_ouvert, du_mot_de_passe_provisoire
 from service.usecases.saisie import exiger, texte_refuse
 from service.usecases.verifier_mot_de_passe import cle_de_tentative
 
@@ -63,17 +65,23 @@ class MotDePasseAttribue(NamedTuple):
         return "MotDePasseAttribue(…)"
 
 
-def creer_compte(dependencies: Dependencies, nouveau: NouveauCompte, auteur: Auteur = AU_CLAVIER) -> MotDePasseAttribue:
+def creer_compte(
+    dependencies: Dependencies, nouveau: NouveauCompte, auteur: Auteur = AU_CLAVIER, *, prevenir: bool = True
+) -> MotDePasseAttribue:
     """Open an account. Raises SaisieError, all problems at once."""
-    return creer_comptes(dependencies, [nouveau], auteur)[0]
+    return creer_comptes(dependencies, [nouveau], auteur, prevenir=prevenir)[0]
 
 
 def creer_comptes(
-    dependencies: Dependencies, nouveaux: Sequence[NouveauCompte], auteur: Auteur = AU_CLAVIER
+    dependencies: Dependencies,
+    nouveaux: Sequence[NouveauCompte],
+    auteur: Auteur = AU_CLAVIER,
+    *,
+    prevenir: bool = True,
 ) -> list[MotDePasseAttribue]:
     """Open accounts, all of them or none, and return their provisional passwords in order.
 
-    Raises SaisieError with the problems of every one.
+    Each person gets theirs by mail, unless told otherwise. Raises SaisieError with the problems of every one.
     """
     with dependencies.unites.lecture() as unite:  # before the passwords' hashes, which take their time
         exiger(_problemes(dependencies, unite, nouveaux))
@@ -94,6 +102,8 @@ def creer_comptes(
             for demandee in nouveau.habilitations:
                 habiliter_compte(unite, auteur, compte_id, courriel, demandee.siret, demandee.role, maintenant)
             attribues.append(MotDePasseAttribue(courriel, provisoire, fin))
+            if prevenir:
+                _prevenir_de_l_ouverture(dependencies, unite, nouveau, attribues[-1])
         unite.commit()
     return attribues
 
@@ -101,7 +111,7 @@ def creer_comptes(
 def attribuer_mot_de_passe(
     dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER
 ) -> MotDePasseAttribue:
-    """Give an active account a new provisional password, which lifts its lock. Raises SaisieError."""
+    """Give an active account a new provisional password, also by mail, which lifts its lock. Raises SaisieError."""
     provisoire = mot_de_passe_provisoire()
     hache = dependencies.hacheur.hacher(provisoire)
     with dependencies.unites.ecriture() as unite:
@@ -121,7 +131,7 @@ def suspendre_compte(dependencies: Dependencies, courriel: str, auteur: Auteur =
         if compte.etat != EtatCompte.ACTIF:
             raise SaisieError(f"Ce compte est déjà {EtatCompte(compte.etat).libelle.lower()}.")
         unite.comptes.changer_etat(compte.id, EtatCompte.SUSPENDU.value)
-        consigner(unite, auteur, Acte.COMPTE_SUSPENDU, dependencies.horloge(), objet=compte.courriel)
+        _dire_l_etat(dependencies, unite, auteur, Acte.COMPTE_SUSPENDU, compte.courriel)
         unite.commit()
 
 
@@ -137,7 +147,7 @@ def retirer_compte(dependencies: Dependencies, courriel: str, auteur: Auteur = A
             unite.cles.revoquer(cle.id, maintenant)
         for droit in unite.habilitations.de_compte(compte.id):
             unite.habilitations.retirer(compte.id, droit.esat_id)
-        consigner(unite, auteur, Acte.COMPTE_RETIRE, maintenant, objet=compte.courriel)
+        _dire_l_etat(dependencies, unite, auteur, Acte.COMPTE_RETIRE, compte.courriel)
         unite.commit()
 
 
@@ -158,7 +168,7 @@ def reactiver_compte(
         if compte.etat == EtatCompte.RETIRE:
             attribue = _attribuer(dependencies, unite, compte, provisoire, hache)
         unite.comptes.changer_etat(compte.id, EtatCompte.ACTIF.value)
-        consigner(unite, auteur, Acte.COMPTE_REACTIVE, dependencies.horloge(), objet=compte.courriel)
+        _dire_l_etat(dependencies, unite, auteur, Acte.COMPTE_REACTIVE, compte.courriel)
         unite.commit()
     return attribue
 
@@ -190,7 +200,34 @@ def _attribuer(
     ):
         raise SaisieError("Ce compte vient d'être modifié par quelqu'un d'autre : recommencer.")
     unite.tentatives.effacer([cle_de_tentative("compte", compte.courriel)])
+    du_mot_de_passe_provisoire(dependencies, unite, compte.courriel, provisoire, fin)
     return MotDePasseAttribue(compte.courriel, provisoire, fin)
+
+
+def _prevenir_de_l_ouverture(
+    dependencies: Dependencies, unite: UnitOfWork, nouveau: NouveauCompte, attribue: MotDePasseAttribue
+) -> None:
+    esats = [exiger_esat(unite, demandee.siret) for demandee in nouveau.habilitations]
+    noms = [f"{esat.raison_sociale} (SIRET {esat.siret})" for esat in esats]
+    prenom_nom = (nouveau.prenom, nouveau.nom)
+    du_compte_ouvert(
+        dependencies, unite, attribue.courriel, prenom_nom, attribue.mot_de_passe, attribue.valable_jusque, noms
+    )
+
+
+_LETTRES = {
+    Acte.COMPTE_SUSPENDU: "compte_suspendu",
+    Acte.COMPTE_REACTIVE: "compte_reactive",
+    Acte.COMPTE_RETIRE: "compte_retire",
+}
+
+
+def _dire_l_etat(dependencies: Dependencies, unite: UnitOfWork, auteur: Auteur, acte: Acte, courriel: str) -> None:
+    """Log a change of state, and tell it to whom it concerns."""
+    maintenant = dependencies.horloge()
+    consigner(unite, auteur, acte, maintenant, objet=courriel)
+    par = auteur.utilisateur if auteur.canal is Canal.EXTRANET else None
+    de_l_etat_du_compte(dependencies, unite, _LETTRES[acte], courriel, maintenant, par)
 
 
 def _problemes(dependencies: Dependencies, unite: UnitOfWork, nouveaux: Sequence[NouveauCompte]) -> list[Precision]:

@@ -11,9 +11,18 @@ from service.usecases.administrer_esats import convention_de, exiger_esat
 from service.usecases.comptes import exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
+from service.usecases.prevenir import de_l_habilitation
 
 
-def habiliter(dependencies: Dependencies, courriel: str, siret: str, role: Role, auteur: Auteur = AU_CLAVIER) -> None:
+def habiliter(
+    dependencies: Dependencies,
+    courriel: str,
+    siret: str,
+    role: Role,
+    auteur: Auteur = AU_CLAVIER,
+    *,
+    prevenir: bool = True,
+) -> None:
     """Give an account a right on an ESAT, or change its role there. Raises SaisieError."""
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
@@ -24,7 +33,10 @@ def habiliter(dependencies: Dependencies, courriel: str, siret: str, role: Role,
         if refus is not None:
             raise SaisieError(refus[0].upper() + refus[1:])
         unite.habilitations.retirer(compte.id, esat.id)
-        habiliter_compte(unite, auteur, compte.id, compte.courriel, esat.siret, role, dependencies.horloge())
+        maintenant = dependencies.horloge()
+        habiliter_compte(unite, auteur, compte.id, compte.courriel, esat.siret, role, maintenant)
+        if prevenir:
+            de_l_habilitation(dependencies, unite, compte.courriel, esat.raison_sociale, role, maintenant)
         unite.commit()
 
 
@@ -34,15 +46,17 @@ def deshabiliter(dependencies: Dependencies, courriel: str, siret: str, auteur: 
         compte, esat = exiger_compte(unite, courriel), exiger_esat(unite, siret)
         if not unite.habilitations.retirer(compte.id, esat.id):
             raise SaisieError("Ce compte n'est pas habilité pour cet ESAT.")
+        maintenant = dependencies.horloge()
         consigner(
             unite,
             auteur,
             Acte.HABILITATION_RETIREE,
-            dependencies.horloge(),
+            maintenant,
             objet=compte.courriel,
             siret=esat.siret,
             esat_id=esat.id,
         )
+        de_l_habilitation(dependencies, unite, compte.courriel, esat.raison_sociale, None, maintenant)
         unite.commit()
 
 

@@ -74,6 +74,7 @@ def consulter_journal(
 
 def _filtres(unite: UnitOfWork, recherche: Recherche) -> Filtres:
     return Filtres(
+        messages=True,
         debut=None if recherche.depuis is None else _minuit(recherche.depuis),
         fin=None if recherche.jusque is None else _minuit(_borne(recherche.jusque) + timedelta(days=1)),
         operation=None if recherche.operation is None else recherche.operation.value,

@@ -40,7 +40,7 @@ def ouvrir_comptes(
     for siret, siens in comptes.items():
         for invente in siens:
             if invente.courriel in ouverts:
-                habiliter(dependencies, invente.courriel, siret, invente.role)
+                habiliter(dependencies, invente.courriel, siret, invente.role, prevenir=False)
             else:
                 ouverts[invente.courriel] = _ouvrir(dependencies, invente, siret)
     return {siret: [ouverts[invente.courriel] for invente in siens] for siret, siens in comptes.items()}
@@ -49,10 +49,10 @@ def ouvrir_comptes(
 def _ouvrir(dependencies: Dependencies, invente: CompteInvente, siret: str) -> dict[str, Any]:
     droits = (HabilitationDemandee(siret, invente.role),)
     nouveau = NouveauCompte(invente.courriel, invente.nom, invente.prenom, droits)
-    mot_de_passe = creer_compte(dependencies, nouveau).mot_de_passe
+    mot_de_passe = creer_compte(dependencies, nouveau, prevenir=False).mot_de_passe
     if not invente.provisoire:
         mot_de_passe = _definitif(dependencies, invente.courriel)
-    cle = creer_cle(dependencies, invente.courriel, LOGICIEL.nom)
+    cle = creer_cle(dependencies, invente.courriel, LOGICIEL.nom, prevenir=False)
     compte = {
         "courriel": invente.courriel,
         "role": invente.role.value,

@@ -13,6 +13,7 @@ from service.security.signing import Signataire
 from service.security.wsse import Fenetre
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
+from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
 
 
@@ -43,3 +44,4 @@ class Dependencies:
     seuils: Seuils
     politique: Politique
     limites: Limites
+    poste: Poste

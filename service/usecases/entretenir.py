@@ -1,22 +1,29 @@
 """What a running service does on its own, every now and then."""
 
 from service.storage.journal import NouvelleEntree
+from service.usecases.courriels import reprendre_les_perdus
 from service.usecases.dependencies import Dependencies
+from service.usecases.prevenir import des_expirations
 from service.usecases.reception import Issue
+from service.usecases.seances import DUREE_MAX
 
 REFUS_COMPTES = "REFUS_COMPTES"
 """Code of the log entry that stands for many refusals of one address in one minute."""
 
 
 def entretenir(dependencies: Dependencies, *, arret: bool = False) -> None:
-    """Forget replay keys and attempts that no longer count, and log the refusals that were only counted.
+    """Forget replay keys, attempts and sessions that no longer count, log the refusals that were only counted, find
+    the mails that lost their sender, warn of the passwords that expire.
 
     With `arret`, the counts of the running minute too: the process is leaving. Raises IndisponibleError.
     """
     maintenant = dependencies.horloge()
+    reprendre_les_perdus(dependencies)
+    des_expirations(dependencies)
     with dependencies.unites.ecriture() as unite:
         unite.jetons.purger(maintenant)
         unite.tentatives.purger(maintenant - dependencies.seuils.oubli)
+        unite.sessions_web.purger(maintenant - DUREE_MAX)
         # Taken out once the database is there to keep them.
         for refus in dependencies.refus_anonymes.echus(None if arret else maintenant):
             unite.journal.ajouter(
