@@ -42,6 +42,8 @@ from service.usecases.courriels import envoyer_les_dus
 from service.usecases.debit import Debit
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.entretenir import entretenir
+from service.usecases.mesures import Mesures
+from service.usecases.observer import deverser_les_mesures
 from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
 from service.web.extranet.application import creer_extranet
@@ -51,6 +53,8 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
+VERSEMENT = 10.0
+"""Seconds between two additions of a worker's counts to the totals."""
 _logger = logging.getLogger("service.app")
 
 
@@ -112,6 +116,7 @@ class Maison:
             politique=POLITIQUE_PAR_DEFAUT,
             limites=Limites(octets_par_message=settings.octets_max),
             poste=_poste(settings, emetteur),
+            mesures=Mesures(),
         )
 
     @cached_property
@@ -122,7 +127,15 @@ class Maison:
         site = Site(self.dependencies, settings.adresse_publique, settings.octets_max)
         espaces = {"extranet": creer_extranet(site)}
         certificats = self.cles.certificats_pem
-        return Door(self.dependencies, soap, settings.adresse_publique, certificats, settings.mandataires, espaces)
+        return Door(
+            self.dependencies,
+            soap,
+            settings.adresse_publique,
+            certificats,
+            settings.mandataires,
+            espaces,
+            settings.metriques,
+        )
 
     @contextmanager
     def base_neuve(self) -> Iterator[Dependencies]:
@@ -242,11 +255,17 @@ def _entretien(dependencies: Dependencies) -> Iterator[None]:
         yield
     finally:
         _tenter(entretenir, dependencies, arret=True)
+        _tenter(deverser_les_mesures, dependencies)
 
 
 def _faire_sans_cesse(dependencies: Dependencies) -> None:
     """What a worker process does on its own, each work in a thread that ends with the process."""
-    for travail, pause in ((entretenir, ENTRETIEN), (envoyer_les_dus, RELEVE)):
+    travaux: tuple[tuple[Callable[[Dependencies], Any], float], ...] = (
+        (entretenir, ENTRETIEN),
+        (envoyer_les_dus, RELEVE),
+        (deverser_les_mesures, VERSEMENT),
+    )
+    for travail, pause in travaux:
         threading.Thread(target=_repeter, args=(travail, pause, dependencies), daemon=True).start()
 
 

@@ -6,6 +6,7 @@
 ``GET /ws/v1?xsd=<name>``              its schemas as files
 ``GET /certificats``                   certificates that receipts are verified with, PEM, the current one first
 ``GET /sante``                         for probes: 200 while the database answers, 503 otherwise
+``GET /metrics``                       for Prometheus, from the addresses of ESAT_METRIQUES only
 ``/extranet/…``                        pages, an application of ``web`` for each space; ``/`` leads to the extranet
 ====================================  ================================================================================
 """
@@ -26,6 +27,7 @@ from service.usecases.dependencies import Dependencies
 from service.usecases.entretenir import verifier_la_base
 from service.usecases.journaliser import journaliser_refus
 from service.usecases.reception import Reception
+from service.web.metriques import MEDIA, metriques
 from service.web.site import ADRESSE, CHIFFRE, REQUETE
 
 StartResponse = Callable[..., Any]
@@ -55,8 +57,9 @@ class Door:
         certificats_pem: bytes,
         mandataires: Sequence[str],
         espaces: Mapping[str, Wsgi],
+        metriques: Sequence[str] = (),
     ) -> None:
-        """`espaces`: the applications of pages, by the first segment of their paths."""
+        """`espaces`: the applications of pages, by the first segment of their paths; `metriques`: who may read them."""
         self._dependencies = dependencies
         self._soap = soap
         self._adresse = adresse_publique + CHEMIN_DU_SERVICE
@@ -66,7 +69,9 @@ class Door:
             CHEMIN_DU_SERVICE: self._contrat,
             "/certificats": lambda _environ: ("200 OK", "application/x-pem-file", self._certificats),
             "/sante": self._sante,
+            "/metrics": self._metriques,
         }
+        self._lecteurs = tuple(ipaddress.ip_network(lecteur) for lecteur in metriques)
         self._espaces = espaces
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -100,9 +105,16 @@ class Door:
             reception.taille = len(reception.octets)
         except RequeteHttpError as refus:
             journaliser_refus(self._dependencies, reception, refus)
+            self._mesurer(reception)
             raise
         environ[RECEPTION] = reception
-        return self._soap(environ, start)
+        reponse = self._soap(environ, start)
+        self._mesurer(reception)
+        return reponse
+
+    def _mesurer(self, reception: Reception) -> None:
+        operation = "" if reception.operation is None else reception.operation.value
+        self._dependencies.mesures.compter(operation, reception.issue.value, reception.code or "", reception.duree_us)
 
     def _entrer(self, nom: str, environ: Environ, start: StartResponse, requete: str) -> Iterable[bytes]:
         """Hand a request to the pages of a space, with what is known of where it comes from."""
@@ -178,6 +190,13 @@ class Door:
         raise RequeteHttpError(
             "405 Method Not Allowed", f"Les messages SOAP s'envoient par POST ; le contrat est à {self._adresse}?wsdl."
         )
+
+    def _metriques(self, environ: Environ) -> tuple[str, str, bytes]:
+        """Seen as if it were not there from any other address."""
+        ip = _adresse_ip(self._origine(environ)[0])
+        if ip is None or not any(ip in lecteur for lecteur in self._lecteurs):
+            raise RequeteHttpError("404 Not Found", f"Rien à cette adresse ; le service est à {self._adresse}.")
+        return "200 OK", MEDIA, metriques(self._dependencies)
 
     def _sante(self, _environ: Environ) -> tuple[str, str, bytes]:
         try:

@@ -76,6 +76,7 @@ _PERDUS: Statement[tuple[Any, ...]] = Statement(
 )
 _LISTER = Statement(_tous.order_by(courriel.c.id.desc()).limit(bindparam("limite")), Courriel)
 _UN = Statement(_tous.where(courriel.c.id == bindparam("le_courriel")), Courriel)
+_EXISTE: Statement[tuple[Any, ...]] = Statement(select(courriel.c.id).where(courriel.c.cle == bindparam("la_cle")))
 _COMPTER: Statement[tuple[Any, ...]] = Statement(
     select(courriel.c.etat, func.count()).group_by(courriel.c.etat).order_by(courriel.c.etat)
 )
@@ -135,6 +136,10 @@ class CourrielsRepository:
     def un(self, courriel_id: int) -> Courriel | None:
         """One mail."""
         return self._session.first(_UN, {"le_courriel": courriel_id})
+
+    def existe(self, cle: str) -> bool:
+        """Whether a mail was written under that key."""
+        return self._session.first(_EXISTE, {"la_cle": cle}) is not None
 
     def compter(self) -> dict[str, int]:
         """How many mails are in each state."""

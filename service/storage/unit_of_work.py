@@ -23,10 +23,12 @@ from service.storage.habilitations import HabilitationsRepository
 from service.storage.jetons import JetonsRepository
 from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
+from service.storage.mesures import MesuresRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
 from service.storage.tentatives import TentativesRepository
+from service.storage.volumes import VolumesRepository
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
 _ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
@@ -55,9 +57,11 @@ class UnitOfWork:
         "jetons",
         "journal",
         "lignes",
+        "mesures",
         "sessions_web",
         "statistiques",
         "tentatives",
+        "volumes",
     )
 
     def __init__(self, moteur: Engine, debut: str, verrou: VerrouEcriture | None, *, lit: bool) -> None:
@@ -88,9 +92,11 @@ class UnitOfWork:
         self.jetons = JetonsRepository(session)
         self.journal = JournalRepository(session)
         self.lignes = LignesRepository(session)
+        self.mesures = MesuresRepository(session)
         self.sessions_web = SessionsWebRepository(session)
         self.statistiques = StatistiquesRepository(session)
         self.tentatives = TentativesRepository(session)
+        self.volumes = VolumesRepository(session)
         return self
 
     def __exit__(

@@ -13,6 +13,7 @@ from service.security.signing import Signataire
 from service.security.wsse import Fenetre
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
+from service.usecases.mesures import Mesures
 from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
 
@@ -45,3 +46,4 @@ class Dependencies:
     politique: Politique
     limites: Limites
     poste: Poste
+    mesures: Mesures

@@ -42,6 +42,7 @@ def journaliser_refus(dependencies: Dependencies, reception: Reception, erreur: 
 
     Before authentication, refusals beyond a number a minute and address are counted instead (3-security).
     """
+    reception.issue, reception.code = Issue.REFUSE, erreur.code
     if reception.expediteur is None and not dependencies.refus_anonymes.compter(reception.adresse, reception.instant):
         return erreur
     refus: _Refus | RejeuError = erreur
@@ -50,7 +51,7 @@ def journaliser_refus(dependencies: Dependencies, reception: Reception, erreur: 
             _consommer_le_jeton(dependencies, unite, reception)
         except RejeuError as rejeu:
             refus = rejeu
-        reception.issue = Issue.REFUSE
+            reception.code = rejeu.code
         unite.journal.ajouter(entree(reception, refus))
         unite.commit()
     return refus

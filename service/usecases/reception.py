@@ -87,6 +87,8 @@ class Reception:
     identifiant_message: str | None = None
     numero_depot: str | None = None
     issue: Issue = Issue.REPONDU
+    code: str | None = None
+    """Fault code of a refusal."""
     debut: float = field(default_factory=time.perf_counter)
 
     @property

@@ -124,9 +124,7 @@ def annee_en_cours(dependencies: Dependencies) -> int:
 def suivre_campagne(dependencies: Dependencies, annee: int) -> SuiviCampagne:
     """Return where the campaign of a year stands. Raises SaisieError for a year that can have none."""
     with dependencies.unites.lecture() as unite:
-        campagne = trouver_campagne(unite, annee)
-        if campagne is None:
-            raise SaisieError(f"Aucune campagne n'existe pour l'année {annee}.")
+        campagne = exiger_campagne(unite, annee)
         depots, anciens = unite.statistiques.depots(annee), unite.statistiques.depots(annee - 1)
         esats = suivre_esats(dependencies, unite, campagne, depots)
         frequentes = unite.statistiques.anomalies(annee, ANOMALIES_MONTREES)
@@ -137,6 +135,14 @@ def suivre_campagne(dependencies: Dependencies, annee: int) -> SuiviCampagne:
         [(_un_an_apres(jour), nombre) for jour, nombre in _cumul(anciens)],
         [_expliquee(une) for une in frequentes],
     )
+
+
+def exiger_campagne(unite: UnitOfWork, annee: int) -> Campagne:
+    """Return the campaign of a year. Raises SaisieError for a year that can have none."""
+    campagne = trouver_campagne(unite, annee)
+    if campagne is None:
+        raise SaisieError(f"Aucune campagne n'existe pour l'année {annee}.")
+    return campagne
 
 
 def suivre_esats(

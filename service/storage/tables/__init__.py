@@ -26,6 +26,7 @@ from service.storage.tables.habilitations import (
     habilitation,
 )
 from service.storage.tables.journal import feuille, journal, sceau
+from service.storage.tables.mesures import mesure
 from service.storage.tables.operateurs import ancien_mot_de_passe_operateur, operateur
 from service.storage.tables.transmissions import avancement, mouvement, transmission
 
@@ -49,6 +50,7 @@ __all__ = [
     "journal",
     "ligne",
     "message_brut",
+    "mesure",
     "metadata",
     "mouvement",
     "operateur",

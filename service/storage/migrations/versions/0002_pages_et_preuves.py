@@ -160,6 +160,19 @@ def _les_pages() -> None:
     )
     op.create_index("ix_session_web_vue_le", "session_web", ["vue_le"])
     op.create_table(
+        "mesure",
+        sa.Column("operation", sa.String(length=30), nullable=False, comment="empty where the message named none"),
+        sa.Column("issue", sa.String(length=30), nullable=False),
+        sa.Column("code", sa.String(length=30), nullable=False, comment="fault code; empty without a fault"),
+        sa.Column(
+            "palier", sa.Integer(), nullable=False, comment="upper bound of the duration in ms; 0 for no bound"
+        ),
+        sa.Column("nombre", sa.BigInteger(), nullable=False),
+        sa.Column("duree_us", sa.BigInteger(), nullable=False, comment="sum of the durations"),
+        sa.PrimaryKeyConstraint("operation", "issue", "code", "palier", name="pk_mesure"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "courriel",
         sa.Column("id", _IDENTIFIANT, nullable=False),
         sa.Column(
