@@ -1,4 +1,4 @@
-"""The contract as Python sees it: lxml, the standard library, `service.errors` and `service.domain`.
+"""The contract as Python sees it: lxml, openpyxl, the standard library, `service.errors` and `service.domain`.
 
 =============  =====================================================================================================
 catalogue      the schema files: where they are, compiled once per thread, and their words for messages
@@ -11,6 +11,7 @@ curseur        the cursor of ListeDepots, written and read
 diagnostic     why a payload is refused: every error, its place and our own French words
 valeurs        values of simple types: valid or not, and what may be said of those that are not
 accuse         the receipt, written directly in canonical form
+fichiers       payroll files, CSV and XLSX, in the columns of the contract
 publication    what ``?wsdl``, ``?wsdl=soap12``, ``?wsdl=politique`` and ``?xsd=NAME`` answer
 =============  =====================================================================================================
 

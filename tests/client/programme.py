@@ -5,12 +5,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from paie import SAMPLES
 from serveur import Serveur
 
 from service.domain.identifiants import cle_nir
 
+__all__ = ["ANNEE", "PROGRAMME", "SAMPLES", "Sortie", "acces_de", "environnement", "nir_valide"]
 ANNEE = 2026
-SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "paie"
 PROGRAMME = (sys.executable, "-m", "declarer_esat")
 
 

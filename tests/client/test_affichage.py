@@ -5,8 +5,8 @@ import json
 
 import pytest
 from declarer_esat.affichage import GROUPES_MAX, Ecran, accorder
-from declarer_esat.constats import Constat
 
+from service.contract.fichiers.constats import Constat
 from service.domain.declaration import Gravite
 
 CONSTAT = Constat(

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 from declarer_esat.controle import controler
-from declarer_esat.conversion import LigneLue
 from declarer_esat.lots import Limites, decouper
 from declarer_esat.messages import Redacteur, client_zeep
 from programme import nir_valide
 
+from service.contract.fichiers.conversion import LigneLue
 from service.domain.campagne import ElementsAttendus, campagne_par_defaut
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Nature, Salarie
 from service.errors import SaisieError

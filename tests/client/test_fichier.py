@@ -1,11 +1,11 @@
 """A payroll file opened: read, matched, converted, or refused."""
 
 import pytest
-from declarer_esat.colonnes import CERTIFICAT
-from declarer_esat.constats import illisible
-from declarer_esat.fichier import ouvrir
+from declarer_esat.fichier import OCTETS_MAX, charger, ouvrir
 from programme import SAMPLES
 
+from service.contract.fichiers.colonnes import CERTIFICAT
+from service.contract.fichiers.constats import illisible
 from service.errors import SaisieError
 
 
@@ -40,3 +40,18 @@ def test_a_header_alone_is_refused(tmp_path):
     chemin.write_text(entete + "\n;;;\n", encoding="utf-8")
     with pytest.raises(SaisieError, match="aucune ligne à déclarer"):
         ouvrir(chemin, CERTIFICAT)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SaisieError, match="n'existe pas"):
+        charger(tmp_path / "absent.csv")
+    with pytest.raises(SaisieError, match="dossier"):
+        charger(tmp_path)
+
+
+def test_a_file_too_big_is_not_even_read(tmp_path):
+    gros = tmp_path / "gros.csv"
+    with gros.open("wb") as fichier:
+        fichier.truncate(OCTETS_MAX + 1)
+    with pytest.raises(SaisieError, match="trop gros"):
+        charger(gros)

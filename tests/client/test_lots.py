@@ -1,7 +1,8 @@
 """Lines shared among messages."""
 
-from declarer_esat.conversion import LigneLue
 from declarer_esat.lots import Limites, decouper
+
+from service.contract.fichiers.conversion import LigneLue
 
 
 def lignes(combien):

@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from declarer_esat import lecture
-from declarer_esat.colonnes import CERTIFICAT, CHANGEMENT, planifier
-from declarer_esat.conversion import convertir
 from declarer_esat.modele import ecrire_modele
 from openpyxl import load_workbook
 
+from service.contract.fichiers import lecture
+from service.contract.fichiers.colonnes import CERTIFICAT, CHANGEMENT, planifier
+from service.contract.fichiers.conversion import convertir
 from service.errors import SaisieError
 
 VOLETS = {"certificat": CERTIFICAT, "changement": CHANGEMENT}
@@ -73,3 +73,11 @@ def test_a_file_that_exists_is_never_replaced(tmp_path):
 def test_a_name_that_cannot_be_is_told(tmp_path, nom):
     with pytest.raises(SaisieError):
         ecrire_modele(tmp_path / nom, "certificat", ())
+
+
+def test_a_name_that_looks_like_a_formula_is_a_text(tmp_path):
+    fichier = tmp_path / "modele.xlsx"
+    ecrire_modele(fichier, "certificat", [SALARIE | {"nom": "=1+1"}])
+    feuille = load_workbook(fichier)["Certificat"]
+    (cellule,) = [cellule for cellule in feuille[2] if cellule.value == "=1+1"]
+    assert cellule.data_type == "s"

@@ -4,11 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from declarer_esat import lecture
-from declarer_esat.constats import Constat
 from declarer_esat.rejets import ecrire_rejets
-from declarer_esat.tableau import Ligne, Tableau
 
+from service.contract.fichiers import lecture
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.tableau import Ligne, Tableau
 from service.domain.declaration import Gravite
 
 TABLEAU = Tableau(

@@ -7,11 +7,8 @@ checked here is what is checked there.
 ===================  ==================================================================================================
 from a file to lines
 ---------------------------------------------------------------------------------------------------------------------
-``lecture``           a file → a `Tableau`, whatever it is: ``lecture_csv``, ``lecture_xlsx``
-``colonnes``          the columns of each volet, their names and what they hold; the header of a file against them
-``valeurs``           one cell → one value
-``conversion``        a row → a record of the domain, or what is wrong with it
-``constats``          what is wrong, with its row and column
+``fichier``           a file → its rows, understood or refused, by the reader that the extranet uses too
+                      (`service.contract.fichiers`)
 ``controle``          the very schemas and rules of the service, away from it
 ===================  ==================================================================================================
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from declarer_esat.constats import Constat, grouper, intervalles
+from service.contract.fichiers.constats import Constat, grouper, intervalles
 from service.domain.declaration import Gravite
 
 GROUPES_MAX = 500

@@ -5,7 +5,6 @@ from typing import Any
 
 from declarer_esat.affichage import Ecran, accorder
 from declarer_esat.affichage_accuse import heure_de_paris, tableau_des_depots
-from declarer_esat.constats import Constat, illisible, intervalles, lignes_rejetees
 from declarer_esat.donnees import constats_en_json, depots_en_json
 from declarer_esat.envoi import Depot
 from declarer_esat.erreurs import RefusDuServiceError
@@ -13,6 +12,7 @@ from declarer_esat.etat_du_service import EtatDuService
 from declarer_esat.fichier import Fichier
 from declarer_esat.registre import Envoi
 from declarer_esat.rejets import ecrire_rejets
+from service.contract.fichiers.constats import Constat, illisible, intervalles, lignes_rejetees
 from service.domain.campagne import Campagne
 from service.domain.declaration import Gravite
 from service.domain.regles import VERSION_REGLES
@@ -37,7 +37,7 @@ class Bilan:
         lignes = accorder(len(tableau.lignes), "ligne")
         self._ecran.dire(f"{fichier.chemin.name} : {fichier.volet.libelle}, {tableau.nature}, {lignes}{vides}.")
         if tableau.remarque:
-            self._ecran.avertir(tableau.remarque)
+            self._ecran.avertir(f"{tableau.remarque} ; --feuille en choisit une autre.")
         self._donnees |= {
             "fichier": str(fichier.chemin),
             "volet": fichier.volet.nom,

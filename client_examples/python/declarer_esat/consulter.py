@@ -15,7 +15,7 @@ from declarer_esat.donnees import accuse_en_json
 from declarer_esat.modele import ecrire_modele
 from declarer_esat.options import Reglages, avec_reglages
 from declarer_esat.seance import Seance
-from declarer_esat.valeurs import ValeurError, jour
+from service.contract.fichiers.valeurs import ValeurError, jour
 from service.domain.campagne import jour_de_paris
 from service.domain.identifiants import masquer_nir
 from service.langue.commandes import Commande

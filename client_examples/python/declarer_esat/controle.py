@@ -7,14 +7,11 @@ of the establishment.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from declarer_esat.colonnes import colonne_du_champ, en_colonnes
-from declarer_esat.constats import Constat
-from declarer_esat.conversion import LigneLue
-from declarer_esat.fautes import constat_de_precision
 from declarer_esat.lots import Lot
 from declarer_esat.messages import lire_charge
-from service.contract.diagnostic import diagnostiquer
-from service.contract.validation import valider
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.conversion import LigneLue
+from service.contract.fichiers.traduction import constat_de_regle, constats_du_schema
 from service.domain.campagne import Campagne, jour_de_paris
 from service.domain.controles import (
     ContexteCertificats,
@@ -24,14 +21,8 @@ from service.domain.controles import (
     juger_changements,
 )
 from service.domain.declaration import Anomalie, Certificat, Changement
-from service.domain.regles import REGLES, anomalie
-from service.domain.regles_certificat import INDICE_SPECIFIED
-from service.errors import SaisieError, SchemaInvalideError
-
-_POUR_LES_DEVELOPPEURS = " En .NET,"
-"""Opens the part of a correction that is of no use to who fills in a spreadsheet."""
-_PLUSIEURS_FICHIERS = ("dans deux messages", "dans deux fichiers")
-"""What a sender of messages and a sender of files have to do about I04."""
+from service.domain.regles import anomalie
+from service.errors import SaisieError
 
 
 def controler(lots: Sequence[Lot], lignes: Sequence[LigneLue], campagne: Campagne | None) -> list[Constat]:
@@ -48,16 +39,7 @@ def controler(lots: Sequence[Lot], lignes: Sequence[LigneLue], campagne: Campagn
 
 def controler_schema(lots: Sequence[Lot]) -> list[Constat]:
     """Return what the contract's schemas have against the messages, row by row."""
-    constats = []
-    for lot in lots:
-        charge = lire_charge(lot.charge)
-        try:
-            valider(charge)
-        except SchemaInvalideError as refus:
-            # All of them, where a fault tells a hundred.
-            precisions = list(diagnostiquer(charge)) or refus.precisions
-            constats += [constat_de_precision(precision, lot.lignes) for precision in precisions]
-    return constats
+    return [constat for lot in lots for constat in constats_du_schema(lire_charge(lot.charge), lot.lignes)]
 
 
 def controler_regles(lignes: Sequence[LigneLue], campagne: Campagne | None) -> list[Constat]:
@@ -86,17 +68,6 @@ def _juger(declarations: Sequence[Certificat | Changement], campagne: Campagne |
     except ValueError:
         raise SaisieError(f"L'année {annee} n'est pas déclarable : les barèmes commencent en 2018.") from None
     return [jugement.anomalies for jugement in juges_c]
-
-
-def constat_de_regle(ligne: int | None, trouvee: Anomalie) -> Constat:
-    """Return an anomaly as it is told of a row of a file: columns for elements, and how to put it right."""
-    message = trouvee.message.removeprefix(f"{trouvee.champ} : ").removesuffix(INDICE_SPECIFIED)
-    message = en_colonnes(message.removeprefix("certificat : "))
-    regle = REGLES.get(trouvee.code)
-    correction = (
-        en_colonnes(regle.correction.split(_POUR_LES_DEVELOPPEURS)[0]).replace(*_PLUSIEURS_FICHIERS) if regle else ""
-    )
-    return Constat(ligne, colonne_du_champ(trouvee.champ), trouvee.code, trouvee.gravite, message, correction)
 
 
 def _au_rang_du_fichier(trouvee: Anomalie, lignes: Sequence[LigneLue], index: int) -> Anomalie:

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from declarer_esat.colonnes import CERTIFICAT, CHANGEMENT, Volet
 from declarer_esat.options import ESSAI, Reglages, avec_reglages
 from declarer_esat.parcours import Demande, Parcours
 from declarer_esat.seance import Seance
+from service.contract.fichiers.colonnes import CERTIFICAT, CHANGEMENT, Volet
 from service.domain.campagne import ElementsAttendus
 from service.langue.commandes import Commande
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from declarer_esat.accuses import AccuseLu
-from declarer_esat.constats import Constat
 from declarer_esat.envoi import Depot
+from service.contract.fichiers.constats import Constat
 
 
 def constats_en_json(constats: Iterable[Constat]) -> list[dict[str, Any]]:

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from declarer_esat.accuses import AccuseLu, Accuses
-from declarer_esat.constats import Constat
-from declarer_esat.controle import constat_de_regle
 from declarer_esat.erreurs import AccuseDouteuxError
 from declarer_esat.lots import Lot
 from declarer_esat.registre import Envoi
 from declarer_esat.service_esat import ServiceEsat
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.traduction import constat_de_regle
 from service.domain.declaration import Operation
 
 

@@ -9,17 +9,15 @@ import requests
 from lxml import etree
 from zeep.exceptions import Fault
 
-from declarer_esat.colonnes import colonne_du_champ, en_colonnes
-from declarer_esat.constats import SCHEMA, Constat
 from declarer_esat.erreurs import RefusDuServiceError
 from service.contract.catalogue import NS
-from service.domain.declaration import Gravite
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.traduction import constat_de_precision
 from service.errors import Precision
 
 _ERREUR = f"{{{NS}}}Erreur"
 _CODE = re.compile(r"\[([A-Z_]+)\]\s*(.*)", re.DOTALL)
 _SECONDES = re.compile(r"(\d+) s\b")
-_LIGNE = re.compile(r"/(?:certificat|changement|numeroDeclaration)\[(\d+)\]")
 _ATTENTE_PAR_DEFAUT = 5.0
 
 
@@ -47,16 +45,6 @@ def lire_faute(faute: Fault, reponse: requests.Response | None) -> RefusDuServic
 def constats_du_refus(refus: RefusDuServiceError, lignes: Sequence[int]) -> list[Constat]:
     """Return what a fault says of the rows of a file; `lignes` are those of the message, in order."""
     return [constat_de_precision(precision, lignes) for precision in refus.precisions]
-
-
-def constat_de_precision(precision: Precision, lignes: Sequence[int]) -> Constat:
-    """Return what a precision says of a row: the one whose rank its path has, of those in the message."""
-    place = _LIGNE.search(precision.champ or "")
-    rang = int(place[1]) if place else 0
-    ligne = lignes[rang - 1] if 1 <= rang <= len(lignes) else None
-    # The element of the line itself: its path ends with the rank.
-    colonne = None if place and (precision.champ or "").endswith(place[0]) else colonne_du_champ(precision.champ)
-    return Constat(ligne, colonne, SCHEMA, Gravite.REJET, en_colonnes(precision.message))
 
 
 def _precision(element: etree._Element) -> Precision:

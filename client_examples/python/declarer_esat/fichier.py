@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from declarer_esat.colonnes import Volet, planifier
-from declarer_esat.constats import Constat
-from declarer_esat.conversion import LigneLue, convertir
-from declarer_esat.lecture import charger, lire
-from declarer_esat.tableau import Tableau
+from service.contract.fichiers.colonnes import Volet, planifier
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.conversion import LigneLue, convertir
+from service.contract.fichiers.lecture import lire
+from service.contract.fichiers.tableau import Tableau
 from service.errors import SaisieError
+
+OCTETS_MAX = 20 * 1024 * 1024
+"""Size of a file, at most."""
 
 
 class Fichier(NamedTuple):
@@ -27,11 +30,25 @@ class Fichier(NamedTuple):
     """What kept the others from being so, or is wrong with the header."""
 
 
+def charger(fichier: Path) -> bytes:
+    """Return the bytes of a file. Raises `SaisieError` when it cannot be read or is too big."""
+    try:
+        if fichier.stat().st_size > OCTETS_MAX:
+            raise SaisieError(f"{fichier.name} est trop gros : {OCTETS_MAX // 1024 // 1024} Mo au plus.")
+        return fichier.read_bytes()
+    except FileNotFoundError:
+        raise SaisieError(f"{fichier} n'existe pas.") from None
+    except IsADirectoryError:
+        raise SaisieError(f"{fichier} est un dossier : un fichier CSV ou XLSX est attendu.") from None
+    except OSError as erreur:
+        raise SaisieError(f"{fichier} ne peut pas être lu ({erreur.strerror}).") from None
+
+
 def ouvrir(chemin: Path, volet: Volet, feuille: str | None = None, ignorees: Sequence[str] = ()) -> Fichier:
     """Read a file of a volet. Raises `SaisieError` when it holds no table, or a table without rows."""
     octets = charger(chemin)
     tableau = lire(octets, feuille)
-    plan = planifier(tableau.entete, volet, ignorees)
+    plan = planifier(tableau.entete, volet, ignorees, ", ou l'écarter par --ignorer")
     lignes: list[LigneLue] = []
     constats = plan.constats
     if not constats:

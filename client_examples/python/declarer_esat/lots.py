@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import uuid4
 
-from declarer_esat.conversion import Declaration, LigneLue
+from service.contract.fichiers.conversion import Declaration, LigneLue
 
 LIGNES_MAX = 1000
 """Lines of a message, at most (contract)."""

@@ -12,7 +12,7 @@ from typing import Any
 import zeep
 from lxml import etree
 
-from declarer_esat.conversion import Declaration
+from service.contract.fichiers.conversion import Declaration
 from service.contract.publication import wsdl
 from service.contract.reading import analyseur
 from service.domain.declaration import Certificat, Changement, Entete, Nature, Operation, Salarie

@@ -14,10 +14,7 @@ from typing import NamedTuple
 
 from declarer_esat import etat_du_service
 from declarer_esat.bilan import Bilan
-from declarer_esat.colonnes import CERTIFICAT, Volet
-from declarer_esat.constats import Constat, illisible, lignes_rejetees
 from declarer_esat.controle import controler
-from declarer_esat.conversion import Declaration, LigneLue
 from declarer_esat.deja import Historique
 from declarer_esat.envoi import Depot, depots_faits, envoyer
 from declarer_esat.erreurs import RefusDuServiceError
@@ -29,6 +26,9 @@ from declarer_esat.messages import Redacteur, client_zeep
 from declarer_esat.registre import Envoi, Identite
 from declarer_esat.seance import Seance
 from service import __version__
+from service.contract.fichiers.colonnes import CERTIFICAT, Volet
+from service.contract.fichiers.constats import Constat, illisible, lignes_rejetees
+from service.contract.fichiers.conversion import Declaration, LigneLue
 from service.domain.declaration import Entete, Logiciel
 
 LOGICIEL = Logiciel("teledeclaration-esat", "declarer-esat", __version__)

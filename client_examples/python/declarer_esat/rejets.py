@@ -5,10 +5,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from declarer_esat.colonnes import REJETS, normaliser
-from declarer_esat.constats import Constat
 from declarer_esat.ecriture import ecrire_neuf
-from declarer_esat.tableau import Tableau, en_texte
+from service.contract.fichiers.colonnes import REJETS, normaliser
+from service.contract.fichiers.constats import Constat
+from service.contract.fichiers.tableau import Tableau, en_texte
 from service.domain.declaration import Gravite
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from declarer_esat.colonnes import CERTIFICAT, Plan, Volet
-from declarer_esat.constats import Constat, probleme
-from declarer_esat.tableau import Ligne, Tableau
-from declarer_esat.valeurs import LECTEURS, LECTEURS_DE_NOMBRES, ValeurError
+from service.contract.fichiers.colonnes import CERTIFICAT, Plan, Volet
+from service.contract.fichiers.constats import Constat, probleme
+from service.contract.fichiers.tableau import Ligne, Tableau
+from service.contract.fichiers.valeurs import LECTEURS, LECTEURS_DE_NOMBRES, ValeurError
 from service.domain.declaration import Certificat, Changement, Nature, Salarie
 
 Declaration = Certificat | Changement

@@ -1,8 +1,10 @@
 """The header of a file against the columns of a volet, and columns against the contract."""
 
 import pytest
-from declarer_esat import lecture
-from declarer_esat.colonnes import (
+from paie import SAMPLES
+
+from service.contract.fichiers import lecture
+from service.contract.fichiers.colonnes import (
     CERTIFICAT,
     CHANGEMENT,
     colonne_du_champ,
@@ -11,9 +13,7 @@ from declarer_esat.colonnes import (
     planifier,
     reconnues,
 )
-from declarer_esat.tableau import Ligne
-from programme import SAMPLES
-
+from service.contract.fichiers.tableau import Ligne
 from service.contract.modele import TypeComplexe, modele
 
 COMPLET = ("nir", "nom", "prenom", "date_naissance", "nombre_mois", "montant_net", "montant_aide_poste")

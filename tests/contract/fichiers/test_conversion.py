@@ -1,11 +1,12 @@
 """Rows into records of the domain: everything wrong with a row is told at once, and nothing is dropped unseen."""
 
 import pytest
-from declarer_esat import lecture
-from declarer_esat.colonnes import CERTIFICAT, CHANGEMENT, planifier
-from declarer_esat.constats import LECTURE
-from declarer_esat.conversion import convertir
-from programme import SAMPLES
+from paie import SAMPLES
+
+from service.contract.fichiers import lecture
+from service.contract.fichiers.colonnes import CERTIFICAT, CHANGEMENT, planifier
+from service.contract.fichiers.constats import LECTURE
+from service.contract.fichiers.conversion import convertir
 
 ENTETE = "nir;nom;prenom;date_naissance;nature;date_effet;heures_avant;heures_apres;motif"
 

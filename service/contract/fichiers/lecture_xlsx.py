@@ -13,10 +13,9 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from declarer_esat.tableau import Cellule
+from service.contract.fichiers.tableau import Cellule
 from service.errors import SaisieError
 
-_OCTETS_DEPLOYES_MAX = 200 * 1024 * 1024
 _MINUTES = 60
 # zipfile, zlib, expat and openpyxl each have their own ways to fail on a damaged workbook, and no common ancestor.
 _ABIMES = Exception
@@ -26,13 +25,13 @@ _ILLISIBLE = "Le classeur est abîmé ou n'est pas un classeur Excel : l'ouvrir,
 class Xlsx:
     """One sheet of a workbook."""
 
-    def __init__(self, octets: bytes, feuille: str | None = None) -> None:
+    def __init__(self, octets: bytes, feuille: str | None, octets_deployes_max: int) -> None:
         """Read the sheet of that name, else the first visible one.
 
         Raises `SaisieError` when the bytes are no workbook, unfold beyond measure, or have no such sheet.
         """
         self._octets = octets
-        self._formules = _a_des_formules(octets)
+        self._formules = _a_des_formules(octets, octets_deployes_max)
         classeur = _ouvrir(octets, valeurs=True)
         visibles = [nom for nom in classeur.sheetnames if getattr(classeur[nom], "sheet_state", "") == "visible"]
         if feuille is not None and feuille not in classeur.sheetnames:
@@ -44,7 +43,7 @@ class Xlsx:
         self.nature = f"XLSX (feuille « {self._feuille} »)"
         autres = [nom for nom in visibles if nom not in (self._feuille, "Notice")]
         self.remarque = (
-            f"seule la feuille « {self._feuille} » est lue ; --feuille en choisit une autre parmi {_liste(autres)}."
+            f"seule la feuille « {self._feuille} » est lue, et non {_liste(autres)}"
             if autres and feuille is None
             else ""
         )
@@ -81,7 +80,7 @@ def _ouvrir(octets: bytes, valeurs: bool) -> Any:
         raise SaisieError(_ILLISIBLE) from None
 
 
-def _a_des_formules(octets: bytes) -> bool:
+def _a_des_formules(octets: bytes, octets_deployes_max: int) -> bool:
     """Whether a sheet has a formula; raises as `Xlsx`."""
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
@@ -90,7 +89,7 @@ def _a_des_formules(octets: bytes) -> bool:
                 raise SaisieError("Classeur LibreOffice (.ods) : l'enregistrer au format Excel (.xlsx) ou en CSV.")
             if not any(entree.filename.lower() == "xl/workbook.xml" for entree in entrees):
                 raise SaisieError(_ILLISIBLE)
-            if sum(entree.file_size for entree in entrees) > _OCTETS_DEPLOYES_MAX:
+            if sum(entree.file_size for entree in entrees) > octets_deployes_max:
                 raise SaisieError("Le classeur est trop gros une fois déployé : n'y garder que la feuille à déclarer.")
             feuilles = [entree for entree in entrees if entree.filename.startswith("xl/worksheets/")]
             return any(b"<f" in archive.read(entree) for entree in feuilles)

@@ -1,8 +1,8 @@
 """CSV: encodings, separators, decimal commas."""
 
 import pytest
-from declarer_esat.lecture_csv import Csv
 
+from service.contract.fichiers.lecture_csv import Csv
 from service.errors import SaisieError
 
 ENTETE = "nir;nom;prenom;montant_net"

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from declarer_esat.colonnes import normaliser
-from declarer_esat.tableau import Cellule
+from service.contract.fichiers.colonnes import normaliser
+from service.contract.fichiers.tableau import Cellule
 from service.domain.declaration import Nature
 
 MOTIFS = ("DEMISSION", "LICENCIEMENT", "FIN_DE_CONTRAT", "RETRAITE", "MILIEU_ORDINAIRE", "AUTRE_ESAT", "DECES", "AUTRE")

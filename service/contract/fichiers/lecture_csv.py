@@ -6,8 +6,8 @@ import io
 import re
 from collections.abc import Iterator
 
-from declarer_esat.colonnes import reconnues
-from declarer_esat.tableau import Cellule
+from service.contract.fichiers.colonnes import reconnues
+from service.contract.fichiers.tableau import Cellule
 from service.errors import SaisieError
 
 Rangee = tuple[int, tuple[Cellule, ...]]

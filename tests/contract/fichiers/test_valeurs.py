@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from declarer_esat import valeurs
-from declarer_esat.valeurs import ValeurError
 
+from service.contract.fichiers import valeurs
+from service.contract.fichiers.valeurs import ValeurError
 from service.domain.declaration import Nature
 
 

@@ -4,16 +4,16 @@ import io
 import zipfile
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from declarer_esat import lecture
-from declarer_esat.colonnes import CERTIFICAT, planifier
-from declarer_esat.conversion import convertir
-from declarer_esat.lecture_xlsx import Xlsx
 from openpyxl import Workbook
-from programme import SAMPLES
+from paie import SAMPLES
 
+from service.contract.fichiers import lecture
+from service.contract.fichiers.colonnes import CERTIFICAT, planifier
+from service.contract.fichiers.conversion import convertir
+from service.contract.fichiers.lecture import MESURE
+from service.contract.fichiers.lecture_xlsx import Xlsx
 from service.errors import SaisieError
 
 
@@ -34,8 +34,12 @@ def classeur(*rangees, feuilles=("Paie",), formats=(), cachees=()) -> bytes:
     return sortie.getvalue()
 
 
+def ouvrir(octets: bytes, feuille=None) -> Xlsx:
+    return Xlsx(octets, feuille, MESURE.octets_deployes)
+
+
 def premiere(octets: bytes, feuille=None):
-    return next(iter(Xlsx(octets, feuille).rangees()))[1]
+    return next(iter(ouvrir(octets, feuille).rangees()))[1]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +64,7 @@ def test_a_cell_gives_what_the_person_sees(valeur, presentation, lue):
 
 
 def test_the_first_visible_sheet_is_read_and_the_others_named():
-    lu = Xlsx(classeur(["cachée"], feuilles=("Calculs", "Novembre", "Octobre"), cachees=("Calculs",)))
+    lu = ouvrir(classeur(["cachée"], feuilles=("Calculs", "Novembre", "Octobre"), cachees=("Calculs",)))
     assert "« Novembre »" in lu.nature
     assert "« Octobre »" in lu.remarque
     assert "Calculs" not in lu.remarque
@@ -70,11 +74,11 @@ def test_a_sheet_can_be_chosen_and_must_exist():
     octets = classeur(["a"], feuilles=("Novembre", "Octobre"))
     assert premiere(octets, "Octobre") == ("autre",)
     with pytest.raises(SaisieError, match="« Octobre »"):
-        Xlsx(octets, "Décembre")
+        ouvrir(octets, "Décembre")
 
 
 def test_the_notice_of_a_template_is_not_worth_a_remark():
-    assert Xlsx(classeur(["a"], feuilles=("Certificat", "Notice"))).remarque == ""
+    assert ouvrir(classeur(["a"], feuilles=("Certificat", "Notice"))).remarque == ""
 
 
 def test_a_formula_that_was_never_computed_is_not_an_empty_cell():
@@ -102,7 +106,7 @@ def test_a_workbook_that_unfolds_beyond_measure_is_refused():
         for rang in range(5):
             bombe.writestr(f"xl/worksheets/sheet{rang}.xml", bytes(50 * 1024 * 1024))
     with pytest.raises(SaisieError, match="trop gros"):
-        Xlsx(sortie.getvalue())
+        ouvrir(sortie.getvalue())
 
 
 def test_an_ods_or_another_archive_is_named():
@@ -111,11 +115,11 @@ def test_an_ods_or_another_archive_is_named():
         with zipfile.ZipFile(sortie, "w") as archive:
             archive.writestr(entree, "application/vnd.oasis.opendocument.spreadsheet")
         with pytest.raises(SaisieError, match=message):
-            Xlsx(sortie.getvalue())
+            ouvrir(sortie.getvalue())
 
 
 def test_every_cell_that_loses_something_is_told():
-    tableau = lecture.lire(lecture.charger(Path(SAMPLES / "mauvais-nombres.xlsx")))
+    tableau = lecture.lire((SAMPLES / "mauvais-nombres.xlsx").read_bytes())
     _, constats = convertir(tableau, planifier(tableau.entete, CERTIFICAT), CERTIFICAT)
     assert [(constat.ligne, constat.colonne) for constat in constats] == [
         (2, "nir"),

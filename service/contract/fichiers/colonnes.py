@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from declarer_esat.constats import Constat, probleme
-from declarer_esat.tableau import Cellule, Ligne
+from service.contract.fichiers.constats import Constat, probleme
+from service.contract.fichiers.tableau import Cellule, Ligne
 from service.domain.declaration import Operation
 
 
@@ -159,8 +159,11 @@ class Plan(NamedTuple):
     """What is wrong with the header."""
 
 
-def planifier(entete: Ligne, volet: Volet, ignorees: Sequence[str] = ()) -> Plan:
-    """Match the header of a file with the columns of a volet; `ignorees` are other columns to be left aside."""
+def planifier(entete: Ligne, volet: Volet, ignorees: Sequence[str] = (), ecarter: str = "") -> Plan:
+    """Match the header of a file with the columns of a volet; `ignorees` are other columns to be left aside.
+
+    `ecarter` tells a person how to leave a column aside, after « Retirer la colonne », in the words of the program.
+    """
     noms = _noms(volet)
     aside = {normaliser(nom) for nom in (*ignorees, *REJETS)}
     rangs: dict[str, int] = {}
@@ -176,23 +179,23 @@ def planifier(entete: Ligne, volet: Volet, ignorees: Sequence[str] = ()) -> Plan
         elif nom is not None:
             rangs[nom] = rang
         elif normaliser(titre) not in aside:
-            constats.append(_inconnue(entete.numero, titre, volet, noms))
+            constats.append(_inconnue(entete.numero, titre, volet, noms, ecarter))
     return Plan(rangs, constats + _manquantes(entete.numero, volet, rangs))
 
 
-def _inconnue(numero: int, titre: str, volet: Volet, noms: dict[str, str]) -> Constat:
+def _inconnue(numero: int, titre: str, volet: Volet, noms: dict[str, str], ecarter: str) -> Constat:
     proches = get_close_matches(normaliser(titre), noms, 1, 0.75)
     if proches:
-        conseil = f"Est-ce « {noms[proches[0]]} » ? Sinon, retirer la colonne ou l'écarter par --ignorer."
+        conseil = f"Est-ce « {noms[proches[0]]} » ? Sinon, retirer la colonne{ecarter}."
     elif normaliser(titre) in _CONNUS:
-        conseil = f"Elle appartient à l'autre volet : « declarer-esat {_autre(volet)} » ?"
+        conseil = f"Elle appartient à l'autre volet : est-ce un fichier de {_autre(volet)} ?"
     else:
-        conseil = f"Retirer la colonne, ou l'écarter par --ignorer « {titre} »."
+        conseil = f"Retirer la colonne{ecarter}."
     return probleme(numero, titre, f"colonne inconnue d'un fichier de {volet.libelle}", conseil)
 
 
 def _autre(volet: Volet) -> str:
-    return CHANGEMENT.nom if volet is CERTIFICAT else CERTIFICAT.nom
+    return CHANGEMENT.libelle if volet is CERTIFICAT else CERTIFICAT.libelle
 
 
 def _manquantes(numero: int, volet: Volet, rangs: dict[str, int]) -> list[Constat]:

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from declarer_esat.tableau import en_texte
+
+from service.contract.fichiers.tableau import en_texte
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Findings, grouped as people read them."""
 
 import pytest
-from declarer_esat.constats import Constat, grouper, illisible, intervalles, lignes_rejetees, probleme
 
+from service.contract.fichiers.constats import Constat, grouper, illisible, intervalles, lignes_rejetees, probleme
 from service.domain.declaration import Gravite
 
 
