@@ -7,9 +7,11 @@ of the SMIC, hours are weekly hours, all `Decimal`; dates are calendar dates in 
 A `Salarie` is personal data: its `repr` tells nothing, so that no traceback or log line can either.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -85,12 +87,35 @@ _LIBELLES_DES_NATURES = {
 }
 
 
+MOTIFS_DE_DEPART: Mapping[str, str] = MappingProxyType(
+    {
+        "DEMISSION": "Démission",
+        "LICENCIEMENT": "Licenciement",
+        "FIN_DE_CONTRAT": "Fin de contrat",
+        "RETRAITE": "Retraite",
+        "MILIEU_ORDINAIRE": "Entrée en milieu ordinaire",
+        "AUTRE_ESAT": "Départ pour un autre ESAT",
+        "DECES": "Décès",
+        "AUTRE": "Autre motif",
+    }
+)
+"""The contract's reasons of a départ, with their French labels."""
+
+
 class Gravite(StrEnum):
     """Weight of an anomaly: only REJET stops the line; an ALERTE is marked for an operator's eye; an INFO informs."""
 
     REJET = "REJET"
     ALERTE = "ALERTE"
     INFO = "INFO"
+
+    @property
+    def libelle(self) -> str:
+        """French label."""
+        return _LIBELLES_DES_GRAVITES[self]
+
+
+_LIBELLES_DES_GRAVITES = {Gravite.REJET: "Rejet", Gravite.ALERTE: "Alerte", Gravite.INFO: "Information"}
 
 
 class StatutLigne(StrEnum):

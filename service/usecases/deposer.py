@@ -15,6 +15,7 @@ import secrets
 from datetime import datetime
 
 from service.contract.accuse import ecrire_accuse
+from service.domain.actes import Canal
 from service.domain.campagne import Campagne, jour_de_paris
 from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
@@ -22,6 +23,7 @@ from service.domain.regles import VERSION_REGLES
 from service.errors import CampagneFermeeError, ConflitIdentifiantError
 from service.storage.depots import Depot
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases import prevenir
 from service.usecases.archiver import archiver, comprimer, decomprimer
 from service.usecases.campagnes import trouver_campagne
 from service.usecases.demandes import DemandeDepot
@@ -56,7 +58,17 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
         accuse_signe = dependencies.signataire.signer(ecrire_accuse(accuse))
         reception.numero_depot, reception.issue = accuse.numero_depot, Issue(accuse.statut.value)
         enregistrer(unite, reception, etablissement, demande, jugees, prepares, accuse, comprimer(accuse_signe), brut)
+        if reception.canal is Canal.EXTRANET:
+            _prevenir(dependencies, unite, reception, accuse)
         return accuse_signe
+
+
+def _prevenir(dependencies: Dependencies, unite: UnitOfWork, reception: Reception, accuse: Accuse) -> None:
+    """A deposit made by hand is told by mail to whoever made it; software has its answer."""
+    esat = unite.esats.par_siret(accuse.siret)
+    assert reception.expediteur is not None
+    assert esat is not None
+    prevenir.du_depot(dependencies, unite, reception.expediteur.courriel, esat.raison_sociale, accuse)
 
 
 def _repeter(reception: Reception, connu: Depot, demande: DemandeDepot) -> bytes:

@@ -78,6 +78,7 @@ def entree(reception: Reception, erreur: TeledeclarationError | None = None) -> 
         numero_depot=reception.numero_depot,
         identifiant_incident=reception.requete if erreur is not None and erreur.code == "INCIDENT" else None,
         identifiant_requete=reception.requete,
+        canal=reception.canal.value,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.domain.actes import Canal
 from service.domain.declaration import Operation
 from service.domain.habilitation import Convention, Role
 
@@ -89,6 +90,7 @@ class Reception:
     issue: Issue = Issue.REPONDU
     code: str | None = None
     """Fault code of a refusal."""
+    canal: Canal = Canal.SOAP
     debut: float = field(default_factory=time.perf_counter)
 
     @property

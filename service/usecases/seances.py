@@ -59,14 +59,10 @@ def ouvrir_seance(
     *,
     compte_id: int | None = None,
     operateur_id: int | None = None,
-    donnees: dict[str, Any] | None = None,
 ) -> str:
-    """Open a session of an account or an operator; return its token, which exists nowhere else.
-
-    `donnees` is what it remembers from the start.
-    """
+    """Open a session of an account or an operator; return its token, which exists nowhere else."""
     jeton, maintenant = secrets.token_urlsafe(32), dependencies.horloge()
-    contenu = _chiffrer(dependencies, donnees or {})
+    contenu = _chiffrer(dependencies, {})
     unite.sessions_web.ouvrir(
         SessionWeb(_cle(jeton), espace.value, compte_id, operateur_id, version, maintenant, maintenant, contenu)
     )

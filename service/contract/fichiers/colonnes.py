@@ -19,6 +19,8 @@ class Colonne(NamedTuple):
     """One column."""
 
     nom: str
+    libelle: str
+    """Its name in a form."""
     attendu: str
     """What it holds, in French."""
     exemple: str
@@ -38,29 +40,46 @@ class Volet(NamedTuple):
     colonnes: tuple[Colonne, ...]
 
 
-_REFERENCE = Colonne("reference", "votre clé de la ligne (matricule), rendue dans l'accusé", "MAT-00042")
+_REFERENCE = Colonne(
+    "reference", "Votre référence", "votre clé de la ligne (matricule), rendue dans l'accusé", "MAT-00042"
+)
 _SALARIE = (
     Colonne(
         "nir",
+        "Numéro de sécurité sociale (NIR)",
         "numéro de sécurité sociale, 15 caractères avec la clé (en texte)",
         "185058300100192",
         synonymes=("numero_de_securite_sociale", "numero_securite_sociale", "n_securite_sociale"),
     ),
     Colonne(
         "numero_allocataire",
+        "Numéro allocataire",
         "numéro à la Caf, 7 chiffres et une lettre facultative (en texte)",
         "1234567A",
         synonymes=("numero_d_allocataire", "n_allocataire", "matricule_caf"),
     ),
     Colonne(
-        "organisme", "Caf du numéro allocataire, 3 chiffres (en texte)", "831", synonymes=("code_organisme", "caf")
+        "organisme",
+        "Code de la Caf (organisme)",
+        "Caf du numéro allocataire, 3 chiffres (en texte)",
+        "831",
+        synonymes=("code_organisme", "caf"),
     ),
-    Colonne("nom", "nom de naissance", "Lefèvre", True, ("nom_de_naissance", "nom_naissance")),
-    Colonne("nom_usage", "nom d'usage, s'il diffère", "Durand", synonymes=("nom_d_usage",)),
-    Colonne("prenom", "premier prénom", "Camille", True),
-    Colonne("date_naissance", "JJ/MM/AAAA ou AAAA-MM-JJ", "14/05/1985", True, ("date_de_naissance", "ne_le", "nee_le")),
+    Colonne("nom", "Nom de naissance", "nom de naissance", "Lefèvre", True, ("nom_de_naissance", "nom_naissance")),
+    Colonne("nom_usage", "Nom d'usage", "nom d'usage, s'il diffère", "Durand", synonymes=("nom_d_usage",)),
+    Colonne("prenom", "Prénom", "premier prénom", "Camille", True),
+    Colonne(
+        "date_naissance",
+        "Date de naissance",
+        "JJ/MM/AAAA ou AAAA-MM-JJ",
+        "14/05/1985",
+        True,
+        ("date_de_naissance", "ne_le", "nee_le"),
+    ),
 )
-_REMPLACE = Colonne("remplace", "numéro de la déclaration que la ligne remplace", "D261205-7K3M9QXA-0001")
+_REMPLACE = Colonne(
+    "remplace", "Déclaration remplacée", "numéro de la déclaration que la ligne remplace", "D261205-7K3M9QXA-0001"
+)
 
 CERTIFICAT = Volet(
     "certificat",
@@ -72,20 +91,23 @@ CERTIFICAT = Volet(
         *_SALARIE,
         Colonne(
             "nombre_mois",
+            "Nombre de mois",
             "mois de rémunération garantie dans l'année, de 0 à 12",
             "12",
             True,
             ("nombre_de_mois", "nb_mois"),
         ),
-        Colonne("montant_net", "rémunération garantie nette de novembre, en euros", "812,40"),
+        Colonne("montant_net", "Montant net", "rémunération garantie nette de novembre, en euros", "812,40"),
         Colonne(
             "montant_aide_poste",
+            "Aide au poste",
             "aide au poste de novembre, en euros",
             "640,10",
             synonymes=("montant_aide_au_poste", "aide_au_poste"),
         ),
         Colonne(
             "pourcentage_salaire_direct",
+            "Part de salaire direct",
             "salaire direct en % du Smic, de 5 à 100",
             "12,5",
             synonymes=("pourcentage_de_salaire_direct", "salaire_direct"),
@@ -102,18 +124,20 @@ CHANGEMENT = Volet(
     (
         _REFERENCE,
         *_SALARIE,
-        Colonne("nature", "augmentation, reduction ou depart", "augmentation", True),
+        Colonne("nature", "Nature du changement", "augmentation, reduction ou depart", "augmentation", True),
         Colonne(
             "date_effet",
+            "Date d'effet",
             "premier jour du nouvel horaire, ou dernier jour de travail",
             "01/09/2026",
             True,
             ("date_d_effet",),
         ),
-        Colonne("heures_avant", "heures par semaine avant (augmentation, reduction)", "17,5"),
-        Colonne("heures_apres", "heures par semaine après (augmentation, reduction)", "35"),
+        Colonne("heures_avant", "Heures avant", "heures par semaine avant (augmentation, reduction)", "17,5"),
+        Colonne("heures_apres", "Heures après", "heures par semaine après (augmentation, reduction)", "35"),
         Colonne(
             "motif",
+            "Motif du départ",
             "du départ : DEMISSION, LICENCIEMENT, FIN_DE_CONTRAT, RETRAITE, MILIEU_ORDINAIRE, AUTRE_ESAT, "
             "DECES ou AUTRE",
             "RETRAITE",
@@ -218,6 +242,9 @@ _ELEMENTS = {
     for volet in (CERTIFICAT, CHANGEMENT)
     for colonne in volet.colonnes
 }
+LIBELLES = {colonne.nom: colonne.libelle for volet in (CERTIFICAT, CHANGEMENT) for colonne in volet.colonnes}
+"""Names of fields, by name of column."""
+_REMPLACE_SEUL = re.compile(r"\b(dans|omettre) remplace\b")
 _ELEMENTS_ENTIERS = {
     "salarie": "nir ou numero_allocataire",
     "augmentation": "nature",
@@ -241,3 +268,14 @@ def colonne_du_champ(champ: str | None) -> str | None:
 def en_colonnes(message: str) -> str:
     """Return a message of the service with the names of columns in the place of the contract's elements."""
     return _CHEMIN.sub(lambda trouve: _ELEMENTS.get(trouve["dedans"] or trouve["seul"], trouve[0]), message)
+
+
+def en_libelles(message: str) -> str:
+    """Return a message of the service with the names of a form's fields in the place of the contract's elements."""
+    message = _REMPLACE_SEUL.sub(lambda trouve: f"{trouve[1]} « {LIBELLES['remplace']} »", message)
+    return _CHEMIN.sub(lambda trouve: _libelle(trouve["dedans"] or trouve["seul"]) or trouve[0], message)
+
+
+def _libelle(element: str) -> str | None:
+    nom = _ELEMENTS.get(element)
+    return None if nom is None else f"« {LIBELLES[nom]} »"

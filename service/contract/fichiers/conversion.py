@@ -65,7 +65,7 @@ class _Lecteur:
                 self._refuser(ligne.numero, nom, str(erreur))
         for colonne in self._obligatoires:
             if valeurs.get(colonne.nom) is None:
-                self._refuser(ligne.numero, colonne.nom, f"cellule vide ; attendu : {colonne.attendu}")
+                self._refuser(ligne.numero, colonne.nom, f"valeur absente ; attendu : {colonne.attendu}")
         return valeurs
 
     def _changement(self, numero: int, valeurs: dict[str, Any]) -> Changement | None:
@@ -73,17 +73,17 @@ class _Lecteur:
         nature = valeurs["nature"]
         if nature is Nature.DEPART:
             if valeurs.get("motif") is None:
-                self._refuser(numero, "motif", "cellule vide : le motif d'un départ est attendu")
+                self._refuser(numero, "motif", "valeur absente : le motif d'un départ est attendu")
             for nom in ("heures_avant", "heures_apres"):
                 if valeurs.get(nom):
-                    self._refuser(numero, nom, "un départ n'a pas d'heures : vider la cellule, ou corriger la nature")
+                    self._refuser(numero, nom, "un départ n'a pas d'heures : ne rien donner, ou corriger la nature")
             valeurs |= {"heures_avant": None, "heures_apres": None}
         else:
             for nom in ("heures_avant", "heures_apres"):
                 if valeurs.get(nom) is None:
-                    self._refuser(numero, nom, "cellule vide : les heures par semaine sont attendues")
+                    self._refuser(numero, nom, "valeur absente : les heures par semaine sont attendues")
             if valeurs.get("motif") is not None:
-                self._refuser(numero, "motif", "seul un départ a un motif : vider la cellule, ou corriger la nature")
+                self._refuser(numero, "motif", "seul un départ a un motif : ne rien donner, ou corriger la nature")
         return Changement(
             valeurs.get("reference"),
             _salarie(valeurs),

@@ -8,10 +8,7 @@ from typing import Any
 
 from service.contract.fichiers.colonnes import normaliser
 from service.contract.fichiers.tableau import Cellule
-from service.domain.declaration import Nature
-
-MOTIFS = ("DEMISSION", "LICENCIEMENT", "FIN_DE_CONTRAT", "RETRAITE", "MILIEU_ORDINAIRE", "AUTRE_ESAT", "DECES", "AUTRE")
-"""The contract's reasons of a départ."""
+from service.domain.declaration import MOTIFS_DE_DEPART, Nature
 
 _MOINS = str.maketrans({"−": "-", "’": "", "'": ""})
 _ENTIER = re.compile(r"[+-]?[0-9]+")
@@ -203,8 +200,8 @@ def nature(cellule: Cellule) -> Nature:
 def motif(cellule: Cellule) -> str:
     """Return the reason of a départ, whatever its capitals, accents and spaces."""
     valeur = normaliser(texte(cellule)).upper()
-    if valeur not in MOTIFS:
-        raise ValeurError(f"un motif de départ est attendu parmi {', '.join(MOTIFS)}")
+    if valeur not in MOTIFS_DE_DEPART:
+        raise ValeurError(f"un motif de départ est attendu parmi {', '.join(MOTIFS_DE_DEPART)}")
     return valeur
 
 
