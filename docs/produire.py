@@ -1,10 +1,13 @@
-"""Writes the guides that follow from the code: ``docs/regles.md`` from the catalogue, ``docs/contrat.md`` from the XSD.
+"""Writes the guides that follow from the code: ``docs/regles.md`` from the catalogue, ``docs/contrat.md`` from the XSD;
+and from ``docs/guide-utilisateur.md`` the Word document that the extranet offers.
 
-Run ``.venv/bin/python docs/produire.py`` after a change of either; a test holds the files in step.
+Run ``.venv/bin/python docs/produire.py`` after a change of any; a test holds the files in step.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+
+from guide_word import CIBLE, guide
 
 from service.contract.catalogue import NS, SCHEMA, SCHEMA_ACCUSE, WSDL, schema_complet
 from service.contract.modele import documentation
@@ -98,3 +101,4 @@ PAGES = {"regles.md": regles, "contrat.md": contrat}
 if __name__ == "__main__":
     for nom, page in PAGES.items():
         (DOSSIER / nom).write_text(page(), encoding="utf-8")
+    CIBLE.write_bytes(guide())

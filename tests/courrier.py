@@ -1,16 +1,21 @@
 """A real SMTP server for the tests: it keeps what it receives, and refuses, hangs up or waits when told to."""
 
+import dataclasses
 import re
 import socket
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from service.mail.smtp import envoyer
+from service.usecases.dependencies import Dependencies
 
 LIVRAISON_S = 20
 
@@ -76,6 +81,12 @@ def mot_de_passe_de(message: EmailMessage) -> str:
     trouve = re.search(r"provisoire : (\S.*)", texte(message))
     assert trouve is not None, texte(message)
     return trouve.group(1).strip()
+
+
+def qui_envoie(dependencies: Dependencies, courrier: Courrier) -> Dependencies:
+    """A service's tools, sending to that server."""
+    poste = dataclasses.replace(dependencies.poste, remettre=partial(envoyer, courrier.adresse))
+    return dataclasses.replace(dependencies, poste=poste)
 
 
 def ouvrir_le_courrier(identifiants: str = "", **options: Any) -> Iterator[Courrier]:

@@ -52,3 +52,38 @@ class Convention(NamedTuple):
     def en_cours(self, jour: date) -> bool:
         """Whether it runs on that day of Paris, its first and last days included."""
         return self.signee_le <= jour and (self.fin_le is None or jour <= self.fin_le)
+
+
+class Acces(StrEnum):
+    """What a right of an account on an ESAT opens, and if nothing, what closes it first."""
+
+    OUVERT = "OUVERT"
+    COMPTE_RETIRE = "COMPTE_RETIRE"
+    COMPTE_SUSPENDU = "COMPTE_SUSPENDU"
+    SUSPENDU = "SUSPENDU"
+    CONVENTION = "CONVENTION"
+
+    @property
+    def libelle(self) -> str:
+        """French label."""
+        return _ACCES[self]
+
+
+_ACCES = {
+    Acces.OUVERT: "ouvert",
+    Acces.COMPTE_RETIRE: "compte retiré",
+    Acces.COMPTE_SUSPENDU: "compte suspendu par la Caf",
+    Acces.SUSPENDU: "suspendu par le référent",
+    Acces.CONVENTION: "convention non en cours",
+}
+
+
+def acces(etat: EtatCompte, suspendu: bool, convention_en_cours: bool) -> Acces:
+    """Return what a right opens: of an account in that state, suspended on this ESAT or not, under its convention."""
+    if etat is EtatCompte.RETIRE:
+        return Acces.COMPTE_RETIRE
+    if etat is EtatCompte.SUSPENDU:
+        return Acces.COMPTE_SUSPENDU
+    if suspendu:
+        return Acces.SUSPENDU
+    return Acces.OUVERT if convention_en_cours else Acces.CONVENTION

@@ -6,10 +6,15 @@ only.
 """
 
 import unicodedata
+from datetime import timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 PREFIXE_DE_CLE = "cle_"
 """What every clé d'intégration begins with, and no password may."""
+
+PROVISOIRE = timedelta(hours=72)
+"""How long a provisional password, which somebody else chose, may wait for its first use."""
 
 
 class Politique(NamedTuple):
@@ -26,8 +31,63 @@ class Politique(NamedTuple):
 POLITIQUE_PAR_DEFAUT = Politique()
 
 
-def _comparable(texte: str) -> str:
-    return unicodedata.normalize("NFKC", texte).casefold()
+class RegleMotDePasse(StrEnum):
+    """What a new password is held against, in the order in which it is told."""
+
+    LONGUEUR = "LONGUEUR"
+    ROBUSTESSE = "ROBUSTESSE"
+    ADRESSE = "ADRESSE"
+    HISTORIQUE = "HISTORIQUE"
+    PREFIXE = "PREFIXE"
+
+    def enonce(self, politique: Politique = POLITIQUE_PAR_DEFAUT) -> str:
+        """Return the rule in French, as a page tells it beforehand."""
+        return _ENONCES[self].format(politique=politique)
+
+    def refus(self, politique: Politique = POLITIQUE_PAR_DEFAUT) -> str:
+        """Return why a password that breaks it is refused, in French."""
+        return _REFUS[self].format(politique=politique)
+
+
+_ENONCES = {
+    RegleMotDePasse.LONGUEUR: "compte {politique.longueur_min} caractères au moins",
+    RegleMotDePasse.ROBUSTESSE: "est difficile à deviner : par exemple plusieurs mots sans rapport entre eux, sans "
+    "suite, répétition ni date",
+    RegleMotDePasse.ADRESSE: "ne contient pas ce qui précède « @ » dans votre adresse électronique",
+    RegleMotDePasse.HISTORIQUE: "diffère de vos {politique.historique} derniers mots de passe",
+    RegleMotDePasse.PREFIXE: f"ne commence pas par « {PREFIXE_DE_CLE} »",
+}
+_REFUS = {
+    RegleMotDePasse.LONGUEUR: "Il compte moins de {politique.longueur_min} caractères.",
+    RegleMotDePasse.ROBUSTESSE: "Il est trop facile à deviner : l'allonger, par exemple de plusieurs mots sans "
+    "rapport, et éviter les suites, les répétitions et les dates.",
+    RegleMotDePasse.ADRESSE: "Il contient le début de l'adresse électronique du compte.",
+    RegleMotDePasse.HISTORIQUE: "Il est l'un des {politique.historique} derniers mots de passe de ce compte.",
+    RegleMotDePasse.PREFIXE: f"Il commence par « {PREFIXE_DE_CLE} », réservé aux clés d'intégration.",
+}
+
+
+def regles_enfreintes(
+    nouveau: str,
+    courriel: str,
+    entropie_bits: float,
+    deja_utilise: bool,
+    politique: Politique = POLITIQUE_PAR_DEFAUT,
+) -> list[RegleMotDePasse]:
+    """Return every rule that a new password breaks; none when it is right.
+
+    `entropie_bits` is its estimated entropy and `deja_utilise` whether it is one of the last ones: the caller knows
+    both.
+    """
+    locale = _comparable(courriel.partition("@")[0])
+    enfreint = {
+        RegleMotDePasse.LONGUEUR: len(nouveau) < politique.longueur_min,
+        RegleMotDePasse.ROBUSTESSE: entropie_bits < politique.entropie_min_bits,
+        RegleMotDePasse.ADRESSE: bool(locale) and locale in _comparable(nouveau),
+        RegleMotDePasse.HISTORIQUE: deja_utilise,
+        RegleMotDePasse.PREFIXE: nouveau.startswith(PREFIXE_DE_CLE),
+    }
+    return [regle for regle in RegleMotDePasse if enfreint[regle]]
 
 
 def raisons_de_refus(
@@ -37,24 +97,10 @@ def raisons_de_refus(
     deja_utilise: bool,
     politique: Politique = POLITIQUE_PAR_DEFAUT,
 ) -> list[str]:
-    """Return every reason, in French, to refuse a new password; empty when it is right.
+    """Return every reason, in French, to refuse a new password; no reason quotes it or the e-mail address."""
+    enfreintes = regles_enfreintes(nouveau, courriel, entropie_bits, deja_utilise, politique)
+    return [regle.refus(politique) for regle in enfreintes]
 
-    `entropie_bits` is its estimated entropy and `deja_utilise` whether it is one of the last ones: the caller knows
-    both. No reason quotes the password or the e-mail address.
-    """
-    raisons = []
-    if len(nouveau) < politique.longueur_min:
-        raisons.append(f"Il compte moins de {politique.longueur_min} caractères.")
-    if entropie_bits < politique.entropie_min_bits:
-        raisons.append(
-            "Il est trop facile à deviner : l'allonger, par exemple de plusieurs mots sans rapport, et éviter les "
-            "suites, les répétitions et les dates."
-        )
-    locale = _comparable(courriel.partition("@")[0])
-    if locale and locale in _comparable(nouveau):
-        raisons.append("Il contient le début de l'adresse électronique du compte.")
-    if deja_utilise:
-        raisons.append(f"Il est l'un des {politique.historique} derniers mots de passe de ce compte.")
-    if nouveau.startswith(PREFIXE_DE_CLE):
-        raisons.append(f"Il commence par « {PREFIXE_DE_CLE} », réservé aux clés d'intégration.")
-    return raisons
+
+def _comparable(texte: str) -> str:
+    return unicodedata.normalize("NFKC", texte).casefold()

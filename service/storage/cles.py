@@ -23,9 +23,11 @@ class CleEnregistree(NamedTuple):
     """Last day of use."""
     revoquee_le: datetime | None
     derniere_utilisation: datetime | None
+    esat_id: int | None = None
+    """The only ESAT that it opens; None for all those of its account."""
 
 
-_CHAMPS = ("compte_id", "nom", "secret_chiffre", "empreinte", "cree_le", "fin_le")
+_CHAMPS = ("compte_id", "nom", "secret_chiffre", "empreinte", "cree_le", "fin_le", "esat_id")
 _CREER: Statement[tuple[Any, ...]] = Statement(
     insert(cle_integration).values({nom: bindparam(nom) for nom in _CHAMPS}).returning(cle_integration.c.id)
 )
@@ -69,9 +71,11 @@ class ClesRepository:
         empreinte: bytes,
         cree_le: datetime,
         fin_le: date | None,
+        esat_id: int | None = None,
     ) -> int:
-        """Record a clé and return its id."""
-        valeurs = dict(zip(_CHAMPS, (compte_id, nom, secret_chiffre, empreinte, cree_le, fin_le), strict=True))
+        """Record a clé, of one ESAT or of all those of its account, and return its id."""
+        donnees = (compte_id, nom, secret_chiffre, empreinte, cree_le, fin_le, esat_id)
+        valeurs = dict(zip(_CHAMPS, donnees, strict=True))
         lignes = self._session.all(_CREER, valeurs)
         return int(lignes[0][0])
 

@@ -24,6 +24,7 @@ class EsatHabilite(NamedTuple):
     duree_mot_de_passe: int
     """Days."""
     raison_sociale: str
+    suspendue_le: datetime | None = None
 
 
 class CleVivante(NamedTuple):
@@ -33,6 +34,8 @@ class CleVivante(NamedTuple):
     secret_chiffre: bytes
     empreinte: bytes
     fin_le: date | None
+    esat_id: int | None = None
+    """The only ESAT that it opens; None for all those of its account."""
 
 
 class CompteAuth(NamedTuple):
@@ -45,7 +48,13 @@ class CompteAuth(NamedTuple):
     provisoire: bool
     expire_le: datetime | None
     version: int
+    secours: bytes | None
+    """Keyed hash of a provisional password sent by mail, which becomes the account's when it is used."""
+    secours_expire_le: datetime | None
     esats: tuple[EsatHabilite, ...]
+    """Its rights, those that are not suspended only."""
+    suspensions: int
+    """How many rights are."""
     cles: tuple[CleVivante, ...]
 
 
@@ -64,7 +73,7 @@ class CompteEnregistre(NamedTuple):
     derniere_connexion: datetime | None
 
 
-_COMPTE_AUTH = ("id", "courriel", "etat", "mot_de_passe", "provisoire", "expire_le", "version")
+_COMPTE_AUTH = CompteAuth._fields[:9]
 _CREATION = ("courriel", "nom", "prenom", "etat", "mot_de_passe", "provisoire", "expire_le", "version", "cree_le")
 
 _AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
@@ -79,6 +88,7 @@ _AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
         convention.c.fin_le,
         convention.c.duree_mot_de_passe,
         esat.c.raison_sociale,
+        habilitation.c.suspendue_le,
     )
     .select_from(compte)
     .outerjoin(habilitation, habilitation.c.compte_id == compte.c.id)
@@ -112,12 +122,19 @@ _CHANGER: Statement[tuple[Any, ...]] = Statement(
         provisoire=bindparam("temporaire"),
         expire_le=bindparam("echeance"),
         version=compte.c.version + 1,
+        secours=None,
+        secours_expire_le=None,
     )
 )
 _ETAT: Statement[tuple[Any, ...]] = Statement(
     update(compte)
     .where(compte.c.id == bindparam("le_compte"))
     .values(etat=bindparam("nouvel_etat"), version=compte.c.version + 1)
+)
+_SECOURS: Statement[tuple[Any, ...]] = Statement(
+    update(compte)
+    .where(compte.c.id == bindparam("le_compte"))
+    .values(secours=bindparam("hache"), secours_expire_le=bindparam("echeance"))
 )
 _CONNEXION: Statement[tuple[Any, ...]] = Statement(
     update(compte).where(compte.c.id == bindparam("le_compte")).values(derniere_connexion=bindparam("maintenant"))
@@ -154,9 +171,10 @@ class ComptesRepository:
         lignes = self._session.all(_AUTHENTIFICATION, {"courriel": courriel})
         if not lignes:
             return None
-        esats = tuple(EsatHabilite._make(ligne[7:]) for ligne in lignes if ligne[7] is not None)
+        droits = [EsatHabilite._make(ligne[9:]) for ligne in lignes if ligne[9] is not None]
+        esats = tuple(droit for droit in droits if droit.suspendue_le is None)
         cles = tuple(self._session.all(_CLES_VIVANTES, {"compte_id": lignes[0][0]}))
-        return CompteAuth._make((*lignes[0][:7], esats, cles))
+        return CompteAuth._make((*lignes[0][:9], esats, len(droits) - len(esats), cles))
 
     def creer(
         self,
@@ -200,6 +218,10 @@ class ComptesRepository:
     def changer_etat(self, compte_id: int, etat: str) -> bool:
         """Set the state, which ends every remembered credential; False when there is no such account."""
         return self._session.run(_ETAT, {"le_compte": compte_id, "nouvel_etat": etat}) == 1
+
+    def poser_un_secours(self, compte_id: int, hache: bytes, expire_le: datetime) -> None:
+        """Keep the hash of a provisional password sent by mail, instead of a former one."""
+        self._session.run(_SECOURS, {"le_compte": compte_id, "hache": hache, "echeance": expire_le})
 
     def noter_connexion(self, compte_id: int, maintenant: datetime) -> None:
         """Note the time of a successful authentication."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
@@ -20,6 +20,8 @@ class HabilitationEnregistree(NamedTuple):
     siret: str
     role: str
     depuis: datetime
+    suspendue_le: datetime | None = None
+    """When the référent of the ESAT suspended it."""
 
 
 _toutes = (
@@ -30,6 +32,7 @@ _toutes = (
         esat.c.siret,
         habilitation.c.role,
         habilitation.c.depuis,
+        habilitation.c.suspendue_le,
     )
     .join_from(habilitation, compte)
     .join(esat)
@@ -37,8 +40,18 @@ _toutes = (
 )
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(
     insert(habilitation)
-    .values({colonne.name: bindparam(colonne.name) for colonne in habilitation.c})
+    .values({nom: bindparam(nom) for nom in ("compte_id", "esat_id", "role", "depuis")})
     .on_conflict_do_nothing()
+)
+_CE_DROIT = (
+    habilitation.c.compte_id == bindparam("ce_compte"),
+    habilitation.c.esat_id == bindparam("cet_esat"),
+)
+_SUSPENDRE: Statement[tuple[Any, ...]] = Statement(
+    update(habilitation).where(*_CE_DROIT).values(suspendue_le=bindparam("instant"))
+)
+_CHANGER_DE_ROLE: Statement[tuple[Any, ...]] = Statement(
+    update(habilitation).where(*_CE_DROIT).values(role=bindparam("nouveau_role"))
 )
 _RETIRER: Statement[tuple[Any, ...]] = Statement(
     delete(habilitation).where(
@@ -65,6 +78,14 @@ class HabilitationsRepository:
     def retirer(self, compte_id: int, esat_id: int) -> bool:
         """Take a right back; False when there was none."""
         return self._session.run(_RETIRER, {"compte_id": compte_id, "esat_id": esat_id}) == 1
+
+    def suspendre(self, compte_id: int, esat_id: int, instant: datetime | None) -> None:
+        """Suspend a right since that instant, or give it back (None)."""
+        self._session.run(_SUSPENDRE, {"ce_compte": compte_id, "cet_esat": esat_id, "instant": instant})
+
+    def changer_de_role(self, compte_id: int, esat_id: int, role: str) -> None:
+        """Change the role of a right; an ESAT's référent leaves the role before another one takes it."""
+        self._session.run(_CHANGER_DE_ROLE, {"ce_compte": compte_id, "cet_esat": esat_id, "nouveau_role": role})
 
     def de_compte(self, compte_id: int) -> list[HabilitationEnregistree]:
         """The rights of an account, by SIRET."""

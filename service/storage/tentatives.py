@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.columns import valeurs_de
@@ -24,6 +24,9 @@ class Tentative(NamedTuple):
 
 _cles, _cle = valeurs_de("cles")
 _LIRE = Statement(select(*tentative.c).join_from(_cles, tentative, tentative.c.cle == _cle), Tentative)
+_RESERVER: Statement[tuple[Any, ...]] = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("cle"), 0)))
+)
 _nouvelle = insert(tentative).values({colonne.name: bindparam(colonne.name) for colonne in tentative.c})
 _ECRIRE: Statement[tuple[Any, ...]] = Statement(
     _nouvelle.on_conflict_do_update(
@@ -51,6 +54,15 @@ class TentativesRepository:
     def lire(self, cles: Sequence[str]) -> dict[str, Tentative]:
         """The counts that exist under these keys, in one query."""
         return {ligne.cle: ligne for ligne in self._session.all(_LIRE, {"cles": cles})}
+
+    def reserver(self, cles: Sequence[str]) -> None:
+        """Make others that count under these keys wait for the end of this unit; on SQLite all writers queue already.
+
+        Requests sent all at once are thus counted one after the other.
+        """
+        if not self._session.seule_a_ecrire:
+            for cle in sorted(cles):
+                self._session.first(_RESERVER, {"cle": cle})
 
     def ecrire(self, tentatives: Iterable[Tentative]) -> None:
         """Set these counts, whether they existed or not."""

@@ -7,11 +7,12 @@ accounts is opened whole or not at all; an account that ends loses its rights an
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from service.domain.actes import Acte, Canal
 from service.domain.habilitation import EtatCompte, Role
+from service.domain.mot_de_passe import PROVISOIRE
 from service.errors import Precision, SaisieError
 from service.security.passwords import mot_de_passe_provisoire
 from service.security.wsse import normaliser_utilisateur
@@ -26,8 +27,6 @@ from service.usecases.prevenir import de_l_etat_du_compte, du_compte_ouvert, du_
 from service.usecases.saisie import exiger, texte_refuse
 from service.usecases.verifier_mot_de_passe import cle_de_tentative
 
-PROVISOIRE = timedelta(hours=72)
-"""How long a provisional password may wait for its first use."""
 NOM_MAX = 80
 COURRIEL_MAX = 100
 """Characters of a user code that the log of submissions keeps."""

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from service.domain.habilitation import EtatCompte
 from service.errors import SaisieError
 from service.security.wsse import normaliser_utilisateur
 from service.storage.cles import CleEnregistree
-from service.storage.comptes import CompteEnregistre
+from service.storage.comptes import CompteAuth, CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
 
 
@@ -20,3 +21,8 @@ def exiger_compte(unite: UnitOfWork, courriel: str) -> CompteEnregistre:
 def cle_en_cours(cle: CleEnregistree, jour: date) -> bool:
     """Whether a clé d'intégration opens its account on that day of Paris, its last day included."""
     return cle.revoquee_le is None and (cle.fin_le is None or jour <= cle.fin_le)
+
+
+def est_ouvert(compte: CompteAuth) -> bool:
+    """Whether an account opens anything: active, and not one whose every right a référent suspended."""
+    return compte.etat == EtatCompte.ACTIF and bool(compte.esats or not compte.suspensions)

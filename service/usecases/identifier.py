@@ -13,13 +13,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from service.domain.campagne import jour_de_paris
-from service.domain.habilitation import Convention, EtatCompte, Role
+from service.domain.habilitation import Convention, Role
 from service.errors import AuthentificationError, HabilitationError, RejeuError
 from service.security.tokens import empreinte_cle, est_une_cle
 from service.security.wsse import JetonPresente, cle_de_rejeu, condense_valide
 from service.storage.comptes import CleVivante, CompteAuth, EsatHabilite
+from service.usecases.comptes import est_ouvert
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Etablissement, Expediteur, Reception
+from service.usecases.secours import adopter_le_secours
 from service.usecases.verifier_mot_de_passe import verifier_mot_de_passe
 
 CONTEXTE_CLE = b"cle_integration"
@@ -60,11 +62,11 @@ def autoriser(expediteur: Expediteur, siret: str, instant: datetime) -> Etabliss
 def _par_cle(
     dependencies: Dependencies, maintenant: datetime, compte: CompteAuth | None, jeton: JetonPresente
 ) -> Expediteur:
-    if compte is not None and compte.etat == EtatCompte.ACTIF:
+    if compte is not None and est_ouvert(compte):
         for cle in compte.cles:
             fin = _fin(cle)
             if maintenant < fin and _cle_presentee(dependencies, cle, jeton):
-                return _expediteur(compte, cle_id=cle.id, expiration=fin, a_changer=False)
+                return _expediteur(compte, cle=cle, expiration=fin, a_changer=False)
     raise AuthentificationError
 
 
@@ -79,8 +81,10 @@ def _par_mot_de_passe(
 ) -> Expediteur:
     memoire = dependencies.memoire
     connu = compte is not None and memoire.connait(compte.id, compte.version, jeton.mot_de_passe)
-    if not connu and not verifier_mot_de_passe(dependencies, reception, compte, jeton.mot_de_passe):
-        raise AuthentificationError
+    if not connu:
+        compte = adopter_le_secours(dependencies, compte, jeton.mot_de_passe, reception.instant)
+        if not verifier_mot_de_passe(dependencies, reception, compte, jeton.mot_de_passe):
+            raise AuthentificationError
     assert compte is not None
     expediteur = expediteur_par_mot_de_passe(compte, reception.instant)
     if expediteur is None:
@@ -91,12 +95,12 @@ def _par_mot_de_passe(
 
 def expediteur_par_mot_de_passe(compte: CompteAuth, instant: datetime) -> Expediteur | None:
     """Return whom an account's right password makes; None unless it is active, or its provisional password expired."""
-    if compte.etat != EtatCompte.ACTIF or compte.expire_le is None:
+    if compte.expire_le is None or not est_ouvert(compte):
         return None
     expire = compte.expire_le <= instant
     if compte.provisoire and expire:
         return None
-    return _expediteur(compte, cle_id=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
+    return _expediteur(compte, cle=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
 
 
 def _fin(cle: CleVivante) -> datetime:
@@ -106,12 +110,14 @@ def _fin(cle: CleVivante) -> datetime:
     return datetime.combine(cle.fin_le + timedelta(days=1), time.min, _PARIS).astimezone(UTC)
 
 
-def _expediteur(compte: CompteAuth, *, cle_id: int | None, expiration: datetime, a_changer: bool) -> Expediteur:
+def _expediteur(compte: CompteAuth, *, cle: CleVivante | None, expiration: datetime, a_changer: bool) -> Expediteur:
+    """The sender; a clé made for one ESAT opens that one only."""
+    seul = None if cle is None else cle.esat_id
     return Expediteur(
         compte.id,
         compte.courriel,
-        {esat.siret: _etablissement(esat) for esat in compte.esats},
-        cle_id,
+        {esat.siret: _etablissement(esat) for esat in compte.esats if seul is None or esat.id == seul},
+        None if cle is None else cle.id,
         expiration,
         a_changer,
     )

@@ -40,6 +40,11 @@ def du_mot_de_passe_provisoire(
     ecrire(dependencies, unite, "mot_de_passe_provisoire", courriel, _provisoire(courriel, mot_de_passe, fin))
 
 
+def du_secours(dependencies: Dependencies, unite: UnitOfWork, courriel: str, mot_de_passe: str, fin: datetime) -> None:
+    """To an account whose owner forgot the password: a provisional one, beside it until it is used."""
+    ecrire(dependencies, unite, "mot_de_passe_oublie", courriel, _provisoire(courriel, mot_de_passe, fin))
+
+
 def du_mot_de_passe_change(
     dependencies: Dependencies, unite: UnitOfWork, courriel: str, instant: datetime, expire: datetime
 ) -> None:

@@ -59,10 +59,14 @@ def ouvrir_seance(
     *,
     compte_id: int | None = None,
     operateur_id: int | None = None,
+    donnees: dict[str, Any] | None = None,
 ) -> str:
-    """Open a session of an account or an operator; return its token, which exists nowhere else."""
+    """Open a session of an account or an operator; return its token, which exists nowhere else.
+
+    `donnees` is what it remembers from the start.
+    """
     jeton, maintenant = secrets.token_urlsafe(32), dependencies.horloge()
-    contenu = _chiffrer(dependencies, {})
+    contenu = _chiffrer(dependencies, donnees or {})
     unite.sessions_web.ouvrir(
         SessionWeb(_cle(jeton), espace.value, compte_id, operateur_id, version, maintenant, maintenant, contenu)
     )

@@ -73,6 +73,7 @@ def _bloque(unite: UnitOfWork, cles: tuple[str, str], instant: datetime) -> bool
 def _compter_un_echec(dependencies: Dependencies, reception: Presentee, cles: tuple[str, str]) -> None:
     maintenant, seuils = reception.instant, dependencies.seuils
     with dependencies.unites.ecriture() as unite:
+        unite.tentatives.reserver(cles)
         etats = unite.tentatives.lire(cles)
         suites = [
             etat_apres_echec(_etat(etats, cle), seuil, maintenant, seuils)

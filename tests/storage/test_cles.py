@@ -11,7 +11,7 @@ def test_a_key_is_listed_without_its_secret(unites: FabriqueUnites, monde):
     with unites.ecriture() as unite:
         cle = unite.cles.creer(monde.compte, "Paie", b"secret", b"e" * 32, monde.maintenant, date(2027, 1, 31))
         assert unite.cles.lister(monde.compte) == [
-            (cle, monde.compte, "Paie", b"e" * 32, monde.maintenant, date(2027, 1, 31), None, None)
+            (cle, monde.compte, "Paie", b"e" * 32, monde.maintenant, date(2027, 1, 31), None, None, None)
         ]
         assert unite.cles.lister(404) == []
 

@@ -41,6 +41,8 @@ compte = Table(
     Column("version", Integer, nullable=False, comment="bumped at each change of password or state"),
     Column("cree_le", Instant, nullable=False),
     Column("derniere_connexion", Instant),
+    Column("secours", LargeBinary, comment="keyed hash of a password sent by mail; the account's own works meanwhile"),
+    Column("secours_expire_le", Instant),
 )
 
 habilitation = Table(
@@ -50,6 +52,7 @@ habilitation = Table(
     Column("esat_id", ForeignKey("esat.id"), primary_key=True),
     Column("role", String(10), nullable=False),
     Column("depuis", Instant, nullable=False),
+    Column("suspendue_le", Instant, comment="by the référent of the ESAT"),
     index("uq_habilitation_referent", "esat_id", unique=True, seulement="role = 'REFERENT'"),
     index("ix_habilitation_esat_id", "esat_id"),
     sqlite_with_rowid=False,
@@ -76,4 +79,5 @@ cle_integration = Table(
     Column("fin_le", Date, comment="last day of use"),
     Column("revoquee_le", Instant),
     Column("derniere_utilisation", Instant),
+    Column("esat_id", identifiant(), comment="the only ESAT that it opens; null: all those of its account"),
 )

@@ -30,6 +30,12 @@ def sans_etablissement(vue: F) -> F:
     return vue
 
 
+def meme_provisoire(vue: F) -> F:
+    """Mark a view that a password to be changed opens too."""
+    vue.__dict__["meme_provisoire"] = True
+    return vue
+
+
 def du_referent(vue: F) -> F:
     """Mark a view that is there for the référent of the ESAT only."""
     vue.__dict__["du_referent"] = True
@@ -50,18 +56,28 @@ def etablissements_ouverts(visiteur: Visiteur) -> dict[str, Etablissement]:
 
 def admettre() -> ReponseWerkzeug | None:
     """Note the ESAT worked for; lead elsewhere, or refuse, whoever may not open the page asked for."""
-    ouverts = etablissements_ouverts(le_visiteur())
+    visiteur = le_visiteur()
+    ouverts = etablissements_ouverts(visiteur)
     g.etablissements = ouverts
     g.etablissement = _choisi(ouverts)
-    if request.endpoint is None or a_la_marque("sans_etablissement") or a_la_marque("ouverte"):
+    if request.endpoint is None:
+        return None
+    if visiteur.expediteur.a_changer and not a_la_marque("meme_provisoire"):
+        return redirect(url_for("mot_de_passe.renouvellement", suite=_page_demandee()))
+    if a_la_marque("sans_etablissement") or a_la_marque("ouverte"):
         return None
     if not ouverts:
         return _aucun()
     if g.etablissement is None:
-        return redirect(url_for("etablissement.choix", suite=request.path if request.method == "GET" else None))
+        return redirect(url_for("etablissement.choix", suite=_page_demandee()))
     if a_la_marque("du_referent") and g.etablissement.role is not Role.REFERENT:
         raise HabilitationError
     return None
+
+
+def _page_demandee() -> str | None:
+    """Where to go on to afterwards; a form is not sent again."""
+    return request.path if request.method == "GET" else None
 
 
 def _choisi(ouverts: dict[str, Etablissement]) -> Etablissement | None:

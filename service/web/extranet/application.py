@@ -3,9 +3,10 @@
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as ReponseWerkzeug
 
+from service.usecases.prevenir import AVERTISSEMENT
 from service.usecases.seances import Espace, continuer_seance, reprendre_visite
 from service.web.base import JETON, est_ouverte, nouvelle_application
-from service.web.extranet import acces, connexion, etablissement
+from service.web.extranet import acces, compte, connexion, etablissement, mot_de_passe
 from service.web.gestes import outils
 from service.web.site import Site
 
@@ -13,11 +14,22 @@ from service.web.site import Site
 def creer_extranet(site: Site) -> Flask:
     """Return the WSGI application of the extranet, to be mounted at ``/extranet``."""
     application = nouvelle_application(Espace.EXTRANET, site)
-    for groupe in (connexion, etablissement):
+    for groupe in (connexion, mot_de_passe, etablissement, compte):
         application.register_blueprint(groupe.routes)
+    application.context_processor(_contexte)
     application.before_request(_reconnaitre)
     application.after_request(_garder)
     return application
+
+
+def _contexte() -> dict[str, bool]:
+    """What the frame of every page tells of the visitor's password."""
+    visiteur, maintenant = g.get("visiteur"), outils().horloge()
+    expiration = None if visiteur is None else visiteur.expediteur.expiration
+    return {
+        "expire": expiration is not None and expiration <= maintenant,
+        "expire_bientot": expiration is not None and maintenant < expiration <= maintenant + AVERTISSEMENT,
+    }
 
 
 def _reconnaitre() -> ReponseWerkzeug | None:

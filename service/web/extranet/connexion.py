@@ -1,6 +1,6 @@
 """Login, logout, and the page that opens after it."""
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, SubmitField
@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 from service.errors import AuthentificationError
 from service.usecases.connecter import connecter, deconnecter
 from service.web.base import JETON, entrer, ouverte
-from service.web.extranet.acces import sans_etablissement
+from service.web.extranet.acces import meme_provisoire, sans_etablissement
 from service.web.gestes import l_auteur, la_suite, outils
 
 routes = Blueprint("connexion", __name__)
@@ -35,11 +35,13 @@ class FormulaireDeConnexion(FlaskForm):  # type: ignore[misc]
 @ouverte
 def entree() -> Response | str | tuple[str, int]:
     """Log in, then go on to the page that was asked for."""
+    if request.method == "GET" and g.get("visiteur") is not None:
+        return redirect(la_suite(url_for("connexion.accueil")))
     formulaire = FormulaireDeConnexion()
     if not formulaire.validate_on_submit():
         return render_template("extranet/connexion.html", formulaire=formulaire)
     try:
-        jeton, _ = connecter(outils(), l_auteur(), formulaire.courriel.data, formulaire.mot_de_passe.data)
+        jeton = connecter(outils(), l_auteur(), formulaire.courriel.data, formulaire.mot_de_passe.data)
     except AuthentificationError as refus:
         formulaire.mot_de_passe.errors = [refus.message]
         return render_template("extranet/connexion.html", formulaire=formulaire), 401
@@ -49,6 +51,7 @@ def entree() -> Response | str | tuple[str, int]:
 
 @routes.post("/deconnexion")
 @sans_etablissement
+@meme_provisoire
 def sortie() -> Response:
     """Log out."""
     deconnecter(outils(), l_auteur(), session[JETON])

@@ -20,6 +20,7 @@ def _index(nom: str, table: str, colonnes: list[str], seulement: str) -> None:
 def upgrade() -> None:
     """From the first tables."""
     _le_journal()
+    _les_comptes()
     _les_operateurs()
     _les_pages()
     _le_retour_de_la_caf()
@@ -73,6 +74,28 @@ def _le_journal() -> None:
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("numero", name="pk_sceau"),
         sa.UniqueConstraint("dernier", name="uq_sceau_dernier"),
+    )
+
+
+def _les_comptes() -> None:
+    op.add_column(
+        "compte",
+        sa.Column(
+            "secours",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="keyed hash of a password sent by mail; the account's own works meanwhile",
+        ),
+    )
+    op.add_column("compte", sa.Column("secours_expire_le", _INSTANT, nullable=True))
+    op.add_column(
+        "habilitation", sa.Column("suspendue_le", _INSTANT, nullable=True, comment="by the référent of the ESAT")
+    )
+    op.add_column(
+        "cle_integration",
+        sa.Column(
+            "esat_id", _IDENTIFIANT, nullable=True, comment="the only ESAT that it opens; null: all those of its account"
+        ),
     )
 
 
