@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
+from service.storage.recherche_depots import DepotTrouve, FiltresDepots, chercher_depots
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import depot, message_brut
@@ -157,6 +158,12 @@ class DepotsRepository:
         if apres is None:
             return self._session.all(_LISTER, valeurs)
         return self._session.all(_LISTER_APRES, {**valeurs, "apres_date": apres[0], "apres_id": apres[1]})
+
+    def chercher(
+        self, esat_id: int, filtres: FiltresDepots, apres: tuple[datetime, int] | None, limite: int
+    ) -> list[DepotTrouve]:
+        """At most `limite` deposits of the ESAT, newest first; `apres` as for `lister`."""
+        return chercher_depots(self._session, esat_id, filtres, apres, limite)
 
     def ajouter_brut(self, depot_id: int, octets: bytes) -> None:
         """Keep the raw message, compressed and encrypted by the caller."""

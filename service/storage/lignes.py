@@ -11,7 +11,7 @@ from service.storage.antecedents import DES_DEPOTS, Anterieure, antecedents
 from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Bulk, Statement
-from service.storage.tables import ACTIVE, anomalie, depot, ligne
+from service.storage.tables import ACTIVE, anomalie, depot, ligne, mouvement
 
 _NUMERO = re.compile(r"D[0-9]{6}-[0-9A-Z]{8}-[0-9]{4}")
 """Number of a declaration: that of its deposit, and its rank there (`service.domain.recepisse`)."""
@@ -94,6 +94,13 @@ class Attendue(NamedTuple):
     numero: str
 
 
+class Refus(NamedTuple):
+    """Why the back office refused a declaration."""
+
+    numero: str
+    motif: str | None
+
+
 _LIGNES = Bulk(ligne)
 _ANOMALIES = Bulk(anomalie)
 _numeros, _numero = valeurs_de("numeros")
@@ -138,6 +145,16 @@ _ANOMALIES_DU_DEPOT = Statement(
 )
 
 
+_REFUS = Statement(
+    select(ligne.c.numero, mouvement.c.motif)
+    .select_from(ligne)
+    .join(mouvement, and_(mouvement.c.declaration == ligne.c.numero, mouvement.c.reponse == "REFUSEE"))
+    .where(ligne.c.depot_id == bindparam("depot_id"), ligne.c.statut == "REFUSEE")
+    .order_by(mouvement.c.repondu_le, mouvement.c.transmission_id),
+    Refus,
+)
+
+
 class LignesRepository:
     """The lines and their anomalies."""
 
@@ -176,6 +193,10 @@ class LignesRepository:
     def etats(self, depot_id: int) -> list[Etat]:
         """Where the declarations of a deposit stand, by rank; empty for an ESSAI."""
         return self._session.all(_ETATS, {"depot_id": depot_id})
+
+    def refus(self, depot_id: int) -> list[Refus]:
+        """Why declarations of a deposit were refused, the last answer of each one last."""
+        return self._session.all(_REFUS, {"depot_id": depot_id})
 
     def attendus(self, esat_id: int, annee: int) -> list[Attendue]:
         """What says whom a certificate of `annee` is expected for; the set logic is the caller's.

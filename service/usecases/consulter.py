@@ -6,18 +6,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from service.domain.campagne import Campagne, campagne_courante, jour_de_paris
-from service.domain.declaration import Nature, Salarie
+from service.domain.declaration import Salarie
 from service.domain.regles import REGLES, VERSION_REGLES, Regle
 from service.errors import IntrouvableError
 from service.storage.depots import ResumeDepot
-from service.storage.lignes import Attendue, Etat
+from service.storage.lignes import Etat
 from service.usecases.archiver import decomprimer
+from service.usecases.attendus import encore_attendus
 from service.usecases.campagnes import lire_campagnes, trouver_campagne
 from service.usecases.demandes import DemandeConsultation, DemandeListe, DemandeReste, Position
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.identifier import autoriser
 from service.usecases.journaliser import transaction_du_message
-from service.usecases.juger import NATURE_CERTIFICAT
 from service.usecases.lignes import dechiffrer_salaries
 from service.usecases.reception import Reception
 
@@ -85,7 +85,7 @@ def lister_depots(dependencies: Dependencies, reception: Reception, demande: Dem
     """Return one page of the ESAT's deposits. Raises HabilitationError."""
     etablissement = _etablissement(reception, demande.siret)
     limite = demande.limite or dependencies.limites.depots_par_page
-    debut, fin = _minuit(demande.depuis), _minuit(demande.jusque, lendemain=True)
+    debut, fin = minuit(demande.depuis), minuit(demande.jusque, lendemain=True)
     with transaction_du_message(dependencies, reception) as unite:
         apres = None
         if demande.apres is not None:
@@ -109,7 +109,7 @@ def reste_a_declarer(dependencies: Dependencies, reception: Reception, demande: 
         campagne = trouver_campagne(unite, demande.annee)
         assert campagne is not None  # the message was valid, its year among those that may have one
         attendus = encore_attendus(unite.lignes.attendus(etablissement, demande.annee), demande.annee)
-    salaries = dechiffrer_salaries(dependencies.coffre, attendus)
+    salaries = dechiffrer_salaries(dependencies.coffre, [ligne.donnees for ligne in attendus])
     salaries.sort(key=lambda salarie: (salarie.nom.casefold(), salarie.prenom.casefold()))
     return Reste(salaries, campagne.date_limite)
 
@@ -143,36 +143,9 @@ def _etablissement(reception: Reception, siret: str) -> int:
     return autoriser(reception.expediteur, siret, reception.instant).id
 
 
-def _minuit(jour: date, *, lendemain: bool = False) -> datetime:
-    """Midnight in Paris at the start of a day, or of the next one, within what a UTC instant can tell."""
+def minuit(jour: date, *, lendemain: bool = False) -> datetime:
+    """Return midnight in Paris at the start of a day, or of the next one, within what a UTC instant can tell."""
     jour = min(max(jour, _PREMIER_JOUR), _DERNIER_JOUR)
     if lendemain:
         jour += timedelta(days=1)
     return datetime.combine(jour, time.min, _PARIS)
-
-
-def encore_attendus(lignes: Sequence[Attendue], annee: int) -> list[bytes]:
-    """The latest ciphertext of each employee who is expected."""
-    novembre = date(annee, 11, 1)
-    restants = []
-    for personne in _par_personne(lignes):
-        declaree = any(ligne.nature == NATURE_CERTIFICAT and ligne.annee == annee for ligne in personne)
-        partie = any(
-            ligne.nature == Nature.DEPART and ligne.date_effet is not None and ligne.date_effet < novembre
-            for ligne in personne
-        )
-        if not declaree and not partie:
-            restants.append(max(personne, key=lambda ligne: ligne.numero).donnees)
-    return restants
-
-
-def _par_personne(lignes: Sequence[Attendue]) -> list[list[Attendue]]:
-    """The lines of each employee: those that share a NIR or a numéro allocataire, be it through other lines."""
-    groupes: dict[bytes, list[Attendue]] = {}
-    for ligne in lignes:
-        identites = [identite for identite in (ligne.nir_hache, ligne.allocataire_hache) if identite]
-        connus = {id(groupe): groupe for identite in identites if (groupe := groupes.get(identite)) is not None}
-        reunies = [ligne, *(autre for groupe in connus.values() for autre in groupe)]
-        for autre in reunies:
-            groupes |= {identite: reunies for identite in (autre.nir_hache, autre.allocataire_hache) if identite}
-    return list({id(groupe): groupe for groupe in groupes.values()}.values())

@@ -17,8 +17,8 @@ from service.storage.esats import EsatEnregistre
 from service.storage.statistiques import AnomalieFrequente, DeclareesParEsat, DepotDeCampagne
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.administrer_esats import convention_de
+from service.usecases.attendus import encore_attendus
 from service.usecases.campagnes import lire_campagnes, trouver_campagne
-from service.usecases.consulter import encore_attendus
 from service.usecases.dependencies import Dependencies
 
 ANOMALIES_MONTREES = 10

@@ -1,0 +1,119 @@
+"""Whom certificates of a year are expected for, and whom an ESAT knows.
+
+Expected: an active certificate for the year before or a change with effect in the year, less those who left before
+1 November, less those declared. The same employee: the same NIR, or the same organisme and numéro allocataire, be it
+through other lines (2-contract, « Semantics »).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from service.domain.campagne import Campagne, campagne_courante, jour_de_paris
+from service.domain.declaration import Nature, Salarie
+from service.domain.identifiants import nom_normalise
+from service.storage.lignes import Attendue
+from service.usecases.campagnes import lire_campagnes
+from service.usecases.dependencies import Dependencies
+from service.usecases.juger import NATURE_CERTIFICAT
+from service.usecases.lignes import dechiffrer_salaries
+from service.usecases.reception import Etablissement
+
+
+class SalarieConnu(NamedTuple):
+    """An employee of an ESAT, as its latest declaration tells."""
+
+    numero: str
+    """Of that declaration, which names the employee without personal data."""
+    salarie: Salarie
+
+
+class ResteDeLEsat(NamedTuple):
+    """How far an ESAT is with a campaign."""
+
+    campagne: Campagne
+    jour: date
+    """Today in Paris."""
+    reste: Sequence[SalarieConnu]
+    """Expected and not yet declared, by name."""
+    declares: int
+    """Employees declared."""
+
+    @property
+    def attendus(self) -> int:
+        """Employees expected, declared or not."""
+        return self.declares + len(self.reste)
+
+    @property
+    def jours_restants(self) -> int:
+        """Days left, today included, to declare in time; 0 or less when they are over."""
+        return (self.campagne.date_limite - self.jour).days + 1
+
+    @property
+    def ouverte(self) -> bool:
+        """Whether certificates are taken today."""
+        return self.campagne.ouverte(self.jour)
+
+
+def encore_attendus(lignes: Sequence[Attendue], annee: int) -> list[Attendue]:
+    """Return the latest line of each employee who is expected."""
+    return [
+        _derniere(personne)
+        for personne in _par_personne(lignes)
+        if not _declaree(personne, annee) and not _partie(personne, annee)
+    ]
+
+
+def reste_de_l_esat(dependencies: Dependencies, etablissement: Etablissement) -> ResteDeLEsat:
+    """Return how far an ESAT is with the campaign that is open now, else with the next one."""
+    jour = jour_de_paris(dependencies.horloge())
+    with dependencies.unites.lecture() as unite:
+        campagne = campagne_courante(jour, lire_campagnes(unite))
+        lignes = unite.lignes.attendus(etablissement.id, campagne.annee)
+    declares = sum(_declaree(personne, campagne.annee) for personne in _par_personne(lignes))
+    reste = _connus(dependencies, encore_attendus(lignes, campagne.annee))
+    return ResteDeLEsat(campagne, jour, reste, declares)
+
+
+def salaries_connus(dependencies: Dependencies, etablissement: Etablissement) -> list[SalarieConnu]:
+    """Return the employees whom the ESAT declared for this year or the year before and who have not left, by name."""
+    annee = jour_de_paris(dependencies.horloge()).year
+    with dependencies.unites.lecture() as unite:
+        lignes = unite.lignes.attendus(etablissement.id, annee)
+    restes = [personne for personne in _par_personne(lignes) if not any(_est_un_depart(ligne) for ligne in personne)]
+    return _connus(dependencies, [_derniere(personne) for personne in restes])
+
+
+def _connus(dependencies: Dependencies, lignes: Sequence[Attendue]) -> list[SalarieConnu]:
+    salaries = dechiffrer_salaries(dependencies.coffre, [ligne.donnees for ligne in lignes])
+    connus = [SalarieConnu(ligne.numero, salarie) for ligne, salarie in zip(lignes, salaries, strict=True)]
+    return sorted(connus, key=lambda connu: (nom_normalise(connu.salarie.nom), nom_normalise(connu.salarie.prenom)))
+
+
+def _derniere(personne: Sequence[Attendue]) -> Attendue:
+    return max(personne, key=lambda ligne: ligne.numero)
+
+
+def _declaree(personne: Sequence[Attendue], annee: int) -> bool:
+    return any(ligne.nature == NATURE_CERTIFICAT and ligne.annee == annee for ligne in personne)
+
+
+def _partie(personne: Sequence[Attendue], annee: int) -> bool:
+    novembre = date(annee, 11, 1)
+    return any(_est_un_depart(ligne) and (ligne.date_effet or date.max) < novembre for ligne in personne)
+
+
+def _est_un_depart(ligne: Attendue) -> bool:
+    return ligne.nature == Nature.DEPART.value
+
+
+def _par_personne(lignes: Sequence[Attendue]) -> list[list[Attendue]]:
+    """The lines of each employee: those that share a NIR or a numéro allocataire, be it through other lines."""
+    groupes: dict[bytes, list[Attendue]] = {}
+    for ligne in lignes:
+        identites = [identite for identite in (ligne.nir_hache, ligne.allocataire_hache) if identite]
+        connus = {id(groupe): groupe for identite in identites if (groupe := groupes.get(identite)) is not None}
+        reunies = [ligne, *(autre for groupe in connus.values() for autre in groupe)]
+        for autre in reunies:
+            groupes |= {identite: reunies for identite in (autre.nir_hache, autre.allocataire_hache) if identite}
+    return list({id(groupe): groupe for groupe in groupes.values()}.values())
