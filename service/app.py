@@ -46,6 +46,7 @@ from service.usecases.mesures import Mesures
 from service.usecases.observer import deverser_les_mesures
 from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
+from service.web.console.application import creer_console
 from service.web.extranet.application import creer_extranet
 from service.web.site import Site
 
@@ -125,7 +126,7 @@ class Maison:
         settings = self.settings
         soap = creer_application_soap(self.dependencies)
         site = Site(self.dependencies, settings.adresse_publique, settings.octets_max)
-        espaces = {"extranet": creer_extranet(site)}
+        espaces = {"extranet": creer_extranet(site), "console": creer_console(site)}
         certificats = self.cles.certificats_pem
         return Door(
             self.dependencies,

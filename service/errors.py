@@ -23,6 +23,7 @@
     │   ├── DebitDepasseError         its sender calls too often, or the service is at its limit
     │   └── IncidentError             something unforeseen happened, logged under an identifier
     ├── RequeteHttpError              an HTTP request that never becomes a SOAP message (405, 413, 415)
+    ├── TropLongError                 a search was stopped: what it asks takes too long
     ├── SaisieError                   a person's input to a command is refused; all problems told (exit code 1)
     ├── ConfigurationError            settings are wrong; all of them told at once (exit code 2)
     └── IndisponibleError             the database, the service or a lock cannot be had (exit code 3)
@@ -218,6 +219,13 @@ class RequeteHttpError(TeledeclarationError):
         self.statut = statut
         self.code = f"HTTP_{statut[:3]}"
         super().__init__(message)
+
+
+class TropLongError(TeledeclarationError):
+    """A search was stopped after the time that it may take."""
+
+    code = "TROP_LONG"
+    message = "Cette recherche demande trop de temps : la préciser par une période ou un ESAT."
 
 
 class SaisieError(TeledeclarationError):

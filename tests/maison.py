@@ -21,7 +21,7 @@ from service.app import Maison
 from service.contract.catalogue import schema_complet
 from service.security import keystore
 from service.security.tokens import empreinte_cle, nouvelle_cle
-from service.storage.journal import Entree, Filtres
+from service.storage.recherche import Entree, Filtres
 from service.usecases.identifier import CONTEXTE_CLE
 
 MAINTENANT = datetime(2026, 12, 4, 9, 30, tzinfo=UTC)

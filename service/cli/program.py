@@ -21,6 +21,7 @@ from service.cli.esats import esats
 from service.cli.exploitation import config, demo_data, migrate, serve
 from service.cli.journal import journal
 from service.cli.maison import Maison
+from service.cli.operateurs import operateurs
 from service.cli.output import imprimable
 from service.errors import ConfigurationError, IndisponibleError, TeledeclarationError
 from service.langue.commandes import Groupe
@@ -41,7 +42,20 @@ def programme() -> None:
     """Hold the commands; each takes the house it needs from the context."""
 
 
-for _commande in (serve, migrate, config, demo_data, conventions, esats, comptes, cles, campagnes, journal, courriels):
+for _commande in (
+    serve,
+    migrate,
+    config,
+    demo_data,
+    conventions,
+    esats,
+    comptes,
+    cles,
+    campagnes,
+    journal,
+    courriels,
+    operateurs,
+):
     programme.add_command(_commande)
 
 

@@ -130,6 +130,13 @@ def indisponible(erreur: BaseException) -> bool:
     return isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))
 
 
+def interrompue(erreur: BaseException) -> bool:
+    """Whether a statement was stopped because it took too long."""
+    if isinstance(erreur, sqlite3.OperationalError):
+        return getattr(erreur, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT
+    return isinstance(erreur, psycopg.errors.QueryCanceled)
+
+
 @contextlib.contextmanager
 def joignable() -> Iterator[None]:
     """Inside, an unreachable database raises IndisponibleError; other errors pass unchanged."""

@@ -5,17 +5,20 @@ database leaves as IndisponibleError; a connection whose transaction cannot be e
 """
 
 import contextlib
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
-from service.errors import IndisponibleError
-from service.storage.database import indisponible, joignable
+from service.errors import IndisponibleError, TropLongError
+from service.storage.database import indisponible, interrompue, joignable
 from service.storage.statements import Bulk, CompiledBulk, R, Statement
 
 SEUIL_COPY = 20
 """From how many rows on COPY beats INSERT on PostgreSQL (measured)."""
+_INSTRUCTIONS = 20_000
+"""Of SQLite's machine between two looks at the clock: about a millisecond."""
 _AUCUNE: Mapping[str, Any] = {}
 
 
@@ -81,6 +84,14 @@ class Session:
         except Exception as erreur:
             _refuser(erreur)
 
+    def limiter(self, secondes: float) -> None:
+        """Stop every statement of this transaction that takes longer; it then raises TropLongError."""
+        if self.seule_a_ecrire:
+            fin = time.monotonic() + secondes
+            self._pilote.set_progress_handler(lambda: time.monotonic() > fin, _INSTRUCTIONS)
+        else:
+            self._driver(f"SET LOCAL statement_timeout = {int(secondes * 1000)}")
+
     def commit(self) -> None:
         """Make the transaction durable; nothing more can be run."""
         self._driver("COMMIT")
@@ -89,6 +100,8 @@ class Session:
     def close(self, annuler: bool) -> None:
         """Give the connection back, rolled back first when `annuler`; one that cannot be rolled back is thrown away."""
         try:
+            if self._lit and self.seule_a_ecrire:
+                self._pilote.set_progress_handler(None, 0)
             if annuler:
                 self._executer("ROLLBACK")
         except Exception:
@@ -110,6 +123,8 @@ class Session:
 
 def _refuser(erreur: Exception) -> NoReturn:
     """IndisponibleError in place of an error which says that the database cannot be had."""
+    if interrompue(erreur):
+        raise TropLongError from erreur
     if not indisponible(erreur):
         raise erreur
     raise IndisponibleError from erreur

@@ -24,6 +24,7 @@ from service.storage.jetons import JetonsRepository
 from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.mesures import MesuresRepository
+from service.storage.operateurs import OperateursRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
@@ -58,6 +59,7 @@ class UnitOfWork:
         "journal",
         "lignes",
         "mesures",
+        "operateurs",
         "sessions_web",
         "statistiques",
         "tentatives",
@@ -93,6 +95,7 @@ class UnitOfWork:
         self.journal = JournalRepository(session)
         self.lignes = LignesRepository(session)
         self.mesures = MesuresRepository(session)
+        self.operateurs = OperateursRepository(session)
         self.sessions_web = SessionsWebRepository(session)
         self.statistiques = StatistiquesRepository(session)
         self.tentatives = TentativesRepository(session)

@@ -250,11 +250,17 @@ def _problemes(dependencies: Dependencies, unite: UnitOfWork, nouveaux: Sequence
     return problemes
 
 
+def courriel_refuse(courriel: str) -> list[str]:
+    """Return what is wrong with a user code."""
+    if len(courriel) <= COURRIEL_MAX and _COURRIEL.fullmatch(courriel) is not None:
+        return []
+    return [f"une adresse électronique est attendue, de {COURRIEL_MAX} caractères au plus."]
+
+
 def _problemes_d_identite(unite: UnitOfWork, nouveau: NouveauCompte, courriel: str) -> list[Precision]:
     problemes = texte_refuse("nom", nouveau.nom, NOM_MAX) + texte_refuse("prenom", nouveau.prenom, NOM_MAX)
-    if len(courriel) > COURRIEL_MAX or _COURRIEL.fullmatch(courriel) is None:
-        attendu = f"une adresse électronique est attendue, de {COURRIEL_MAX} caractères au plus."
-        problemes.append(Precision(attendu, champ="courriel"))
+    if refus := courriel_refuse(courriel):
+        problemes += [Precision(attendu, champ="courriel") for attendu in refus]
     elif unite.comptes.lister(courriel=courriel):
         problemes.append(Precision("un compte a déjà cette adresse : l'habiliter au besoin.", champ="courriel"))
     if not nouveau.habilitations:

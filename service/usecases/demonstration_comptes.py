@@ -62,11 +62,17 @@ def _ouvrir(dependencies: Dependencies, invente: CompteInvente, siret: str) -> d
     return compte | {"provisoire": True} if invente.provisoire else compte
 
 
-def _definitif(dependencies: Dependencies, courriel: str) -> str:
-    """Give the account a definitive password that satisfies the policy; return it."""
+def bon_mot_de_passe(dependencies: Dependencies, courriel: str) -> str:
+    """Return a random password that satisfies the policy for that user code."""
     nouveau = mot_de_passe_provisoire()
     while raisons_de_refus(nouveau, courriel, entropie_bits(nouveau), False, dependencies.politique):
         nouveau = mot_de_passe_provisoire()
+    return nouveau
+
+
+def _definitif(dependencies: Dependencies, courriel: str) -> str:
+    """Give the account a definitive password; return it."""
+    nouveau = bon_mot_de_passe(dependencies, courriel)
     hache, maintenant = dependencies.hacheur.hacher(nouveau), dependencies.horloge()
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)

@@ -28,6 +28,7 @@ from service.usecases.demonstration_fichiers import (
     paie_de_novembre,
 )
 from service.usecases.demonstration_messages import declarer
+from service.usecases.demonstration_operateurs import ouvrir_operateurs
 from service.usecases.demonstration_personnes import SalarieInvente, inventer_salaries
 from service.usecases.dependencies import Dependencies
 
@@ -131,7 +132,7 @@ def preparer_demonstration(dependencies: Dependencies) -> Demonstration:
         _declarer_le_passe(dependencies, esat, comptes[esat.siret][0], annee, [*anciens, *partis], partis)
         esats.append(_decrire(esat, annee, presents, len(anciens), comptes[esat.siret]))
         fichiers |= _fichiers_de_paie(esat, annee, jour, presents)
-    demo = {"annee": annee, "esats": esats, "operateurs": []}
+    demo = {"annee": annee, "esats": esats, "operateurs": ouvrir_operateurs(dependencies)}
     fichiers[FICHIER] = json.dumps(demo, ensure_ascii=False, indent=1).encode() + b"\n"
     ouverts = len({compte["courriel"] for siens in comptes.values() for compte in siens})
     return Demonstration(annee, fichiers, sum(esat.salaries for esat in ESATS), ouverts)

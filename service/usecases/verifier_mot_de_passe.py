@@ -5,7 +5,7 @@ no hash is computed, and the limit ends by itself (3-security, « Accounts »).
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -33,30 +33,62 @@ class Presentee(Protocol):
 
 
 def verifier_mot_de_passe(
-    dependencies: Dependencies, reception: Presentee, compte: CompteAuth | None, mot_de_passe: str
+    dependencies: Dependencies, presentee: Presentee, compte: CompteAuth | None, mot_de_passe: str
 ) -> bool:
     """Whether this is the account's password; an unknown account (None) costs the same time.
 
     A success forgets the failures of the user code and notes the login, a failure is counted. Raises DebitDepasseError
     when argon2id's queue is full.
     """
-    cles = cle_de_tentative("compte", reception.utilisateur or ""), cle_de_tentative("adresse", reception.adresse)
+
+    def noter(unite: UnitOfWork) -> None:
+        assert compte is not None
+        oublier_les_echecs(unite, presentee, "compte")
+        unite.comptes.noter_connexion(compte.id, presentee.instant)
+
+    hache = None if compte is None else compte.mot_de_passe
+    return verifier_hache(dependencies, presentee, "compte", hache, mot_de_passe, noter)
+
+
+def verifier_hache(
+    dependencies: Dependencies,
+    presentee: Presentee,
+    sujet: str,
+    hache: str | None,
+    mot_de_passe: str,
+    noter: Callable[[UnitOfWork], None],
+) -> bool:
+    """Whether a password has this hash, under the limits of attempts of its user code (of a kind `sujet`) and address.
+
+    Without a hash it costs the same time. A failure is counted; `noter` is called in the transaction of a success.
+    """
+    cles = cle_de_tentative(sujet, presentee.utilisateur or ""), cle_de_tentative("adresse", presentee.adresse)
     with dependencies.unites.lecture() as unite:
-        if _bloque(unite, cles, reception.instant):
+        if _bloque(unite, cles, presentee.instant):
             return False
-    if compte is None or compte.mot_de_passe is None:
+    if hache is None:
         dependencies.hacheur.leurre()
-    elif dependencies.hacheur.verifier(compte.mot_de_passe, mot_de_passe):
+    elif dependencies.hacheur.verifier(hache, mot_de_passe):
         with dependencies.unites.ecriture() as unite:
             # Guesses sent all at once pass the first look together: the failures of some close the door to the others.
-            if _bloque(unite, cles, reception.instant):
+            if _bloque(unite, cles, presentee.instant):
                 return False
-            unite.tentatives.effacer(cles[:1])
-            unite.comptes.noter_connexion(compte.id, reception.instant)
+            noter(unite)
             unite.commit()
         return True
-    _compter_un_echec(dependencies, reception, cles)
+    compter_un_echec(dependencies, presentee, sujet)
     return False
+
+
+def oublier_les_echecs(unite: UnitOfWork, presentee: Presentee, sujet: str) -> None:
+    """Forget the failed attempts of a user code that just proved itself; those of the address stay."""
+    unite.tentatives.effacer([cle_de_tentative(sujet, presentee.utilisateur or "")])
+
+
+def compter_un_echec(dependencies: Dependencies, presentee: Presentee, sujet: str) -> None:
+    """Count a failed attempt of the user code and of the address."""
+    cles = cle_de_tentative(sujet, presentee.utilisateur or ""), cle_de_tentative("adresse", presentee.adresse)
+    _compter_un_echec(dependencies, presentee, cles)
 
 
 def cle_de_tentative(sujet: str, valeur: str) -> str:

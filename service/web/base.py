@@ -49,6 +49,7 @@ def nouvelle_application(espace: Espace, site: Site) -> Flask:
     application = Flask(f"service.web.{nom}", static_folder="../static", template_folder="../templates")
     coffre = site.dependencies.coffre
     application.config.update(
+        ESPACE=espace.value,
         APPLICATION_ROOT=f"/{nom}",
         SECRET_KEY=coffre.hachage("cookie", espace.value) + coffre.hachage("cookie.suite", espace.value),
         SESSION_COOKIE_NAME=f"esat-{nom}",
@@ -60,6 +61,7 @@ def nouvelle_application(espace: Espace, site: Site) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=_STATIQUE_S,
         MAX_CONTENT_LENGTH=site.octets_max,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,
         PROPAGATE_EXCEPTIONS=False,
     )
     application.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from service.domain.actes import Acte, Canal
+from service.usecases.reception import Issue
+
 _PARIS = ZoneInfo("Europe/Paris")
 _MOIS = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
@@ -16,7 +19,7 @@ _INSECABLE = "\u00a0"
 
 def installer(application: Flask) -> None:
     """Give the filters to the templates."""
-    for filtre in (jour, jour_court, instant, instant_court, nombre, euros, pourcentage, siret):
+    for filtre in (jour, jour_court, instant, instant_court, nombre, euros, pourcentage, siret, issue, acte, canal):
         application.jinja_env.filters[filtre.__name__] = filtre
 
 
@@ -62,6 +65,21 @@ def pourcentage(valeur: Decimal) -> str:
 def siret(valeur: str) -> str:
     """Return ``999 100 837 00015``."""
     return _INSECABLE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:]))
+
+
+def issue(valeur: str) -> str:
+    """Return ``accepté en partie``."""
+    return Issue(valeur).libelle
+
+
+def acte(valeur: str) -> str:
+    """Return ``compte suspendu``."""
+    return Acte(valeur).libelle
+
+
+def canal(valeur: str) -> str:
+    """Return ``extranet``."""
+    return Canal(valeur).libelle
 
 
 def _decimal(valeur: Decimal) -> str:

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 
 from service.domain.actes import Canal
+from service.usecases.connecter_operateur import Operateur
 from service.usecases.consigner import Auteur
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Etablissement
@@ -48,11 +49,13 @@ def la_suite(defaut: str) -> str:
 
 
 def l_auteur() -> Auteur:
-    """Return who acts, for the log."""
+    """Return who acts, for the log: an account of an ESAT on the extranet, an operator on the console."""
     visiteur: Visiteur | None = g.get("visiteur")
+    operateur: Operateur | None = g.get("operateur")
+    connu = None if visiteur is None else visiteur.expediteur.courriel
     return Auteur(
-        Canal.EXTRANET,
-        utilisateur=None if visiteur is None else visiteur.expediteur.courriel,
+        Canal(current_app.config["ESPACE"]),
+        utilisateur=connu if operateur is None else operateur.courriel,
         compte_id=None if visiteur is None else visiteur.expediteur.compte_id,
         adresse=str(request.environ.get(ADRESSE, "")),
         agent=_NON_IMPRIMABLE.sub("?", str(request.user_agent)[:_AGENT_MAX]),

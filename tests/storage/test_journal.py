@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.storage import journal
-from service.storage.journal import Entree, Filtres
+from service.storage import recherche as journal
+from service.storage.recherche import Entree, Filtres
 from service.storage.unit_of_work import FabriqueUnites
 
 MINUTE = timedelta(minutes=1)

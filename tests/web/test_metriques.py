@@ -20,7 +20,8 @@ def test_what_was_answered_is_told_by_operation_outcome_and_fault(service: Servi
     reponse = service.http(methode="GET", PATH_INFO="/metrics")
     assert reponse.statut == 200
     familles = lire(reponse.octets.decode())
-    comptes = {tuple(un.labels.values()): un.value for un in familles["esat_messages"] if un.name.endswith("_total")}
+    totaux = [un for un in familles["esat_messages"] if un.name.endswith("_total")]
+    comptes = {tuple(un.labels[nom] for nom in ("operation", "issue", "code")): un.value for un in totaux}
     assert comptes == {
         ("ConsulteService", "REFUSE", "SECURITE_INVALIDE"): 1,
         ("ConsulteService", "REPONDU", ""): 1,

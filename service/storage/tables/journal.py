@@ -34,6 +34,7 @@ journal = Table(
     index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),
     index("ix_journal_esat_id_instant", "esat_id", "instant", seulement="esat_id IS NOT NULL"),
     index("ix_journal_compte_id_instant", "compte_id", "instant", seulement="compte_id IS NOT NULL"),
+    index("ix_journal_utilisateur_instant", "utilisateur", "instant", seulement="compte_id IS NULL"),
     index("ix_journal_operation_instant", "operation", "instant", seulement="operation IS NOT NULL"),
     index("ix_journal_issue_instant", "issue", "instant"),
     index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),

@@ -53,6 +53,7 @@ def _le_journal() -> None:
     op.add_column(
         "journal", sa.Column("motif", sa.Text(), nullable=True, comment="why, where a reason is asked for")
     )
+    _index("ix_journal_utilisateur_instant", "journal", ["utilisateur", "instant"], "compte_id IS NULL")
     _index("ix_journal_acte_instant", "journal", ["acte", "instant"], "acte IS NOT NULL")
     op.create_table(
         "feuille",
