@@ -22,12 +22,7 @@ from service.cli.parameters import COURRIEL, parmi
 from service.domain.habilitation import EtatCompte, Role
 from service.langue.commandes import Groupe
 from service.usecases.administrer_comptes import (
-    HabilitationDemandee,
-    MotDePasseAttribue,
-    NouveauCompte,
     attribuer_mot_de_passe,
-    creer_compte,
-    creer_comptes,
     debloquer_adresse,
     debloquer_compte,
     reactiver_compte,
@@ -37,6 +32,13 @@ from service.usecases.administrer_comptes import (
 from service.usecases.administrer_habilitations import deshabiliter as retirer_le_droit
 from service.usecases.administrer_habilitations import habiliter as donner_le_droit
 from service.usecases.lister_comptes import CompteListe, EtatMotDePasse, lister_comptes
+from service.usecases.ouvrir_comptes import (
+    HabilitationDemandee,
+    MotDePasseAttribue,
+    NouveauCompte,
+    creer_compte,
+    creer_comptes,
+)
 
 _COLONNES = tuple(
     Colonne(nom, nom)

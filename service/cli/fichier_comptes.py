@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from service.domain.habilitation import Role
 from service.errors import Precision, SaisieError
-from service.usecases.administrer_comptes import HabilitationDemandee, NouveauCompte
+from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte
 
 _OBLIGATOIRES = ("courriel", "nom", "prenom", "siret")
 _COLONNES = (*_OBLIGATOIRES, "role")

@@ -7,7 +7,6 @@ from service.cli.output import Colonne, Valeur, imprimer_liste, option_format
 from service.cli.parameters import parmi
 from service.domain.operateurs import RoleOperateur
 from service.langue.commandes import Groupe
-from service.usecases.administrer_comptes import MotDePasseAttribue
 from service.usecases.administrer_operateurs import (
     OperateurListe,
     changer_role,
@@ -17,6 +16,7 @@ from service.usecases.administrer_operateurs import (
     reinitialiser_operateur,
     suspendre_operateur,
 )
+from service.usecases.ouvrir_comptes import MotDePasseAttribue
 
 _COLONNES = (
     Colonne("courriel", "Opérateur"),

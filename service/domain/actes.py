@@ -46,6 +46,8 @@ class Acte(StrEnum):
     COMPTE_RETIRE = "COMPTE_RETIRE"
     HABILITATION_DONNEE = "HABILITATION_DONNEE"
     HABILITATION_RETIREE = "HABILITATION_RETIREE"
+    HABILITATION_SUSPENDUE = "HABILITATION_SUSPENDUE"
+    HABILITATION_RETABLIE = "HABILITATION_RETABLIE"
     REFERENT_CHANGE = "REFERENT_CHANGE"
     CLE_CREEE = "CLE_CREEE"
     CLE_REVOQUEE = "CLE_REVOQUEE"
@@ -87,6 +89,8 @@ _ACTES = {
     Acte.COMPTE_RETIRE: "compte retiré",
     Acte.HABILITATION_DONNEE: "habilitation donnée",
     Acte.HABILITATION_RETIREE: "habilitation retirée",
+    Acte.HABILITATION_SUSPENDUE: "habilitation suspendue",
+    Acte.HABILITATION_RETABLIE: "habilitation rétablie",
     Acte.REFERENT_CHANGE: "changement de référent",
     Acte.CLE_CREEE: "clé d'intégration créée",
     Acte.CLE_REVOQUEE: "clé d'intégration révoquée",

@@ -14,6 +14,7 @@ from service.errors import Precision, SaisieError
 from service.security.tokens import empreinte_cle, nouvelle_cle
 from service.storage.cles import CleEnregistree
 from service.storage.comptes import CompteEnregistre
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.comptes import cle_en_cours, exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
@@ -73,6 +74,28 @@ def creer_cle(
     prevenir: bool = True,
 ) -> CleCreee:
     """Make a clé for an active account, until `fin_le` included, two years from now without it. Raises SaisieError."""
+    with dependencies.unites.ecriture() as unite:
+        compte = exiger_compte(unite, courriel)
+        creee = enregistrer_cle(dependencies, unite, compte, logiciel, fin_le, auteur, prevenir=prevenir)
+        unite.commit()
+    return creee
+
+
+def enregistrer_cle(
+    dependencies: Dependencies,
+    unite: UnitOfWork,
+    compte: CompteEnregistre,
+    logiciel: str,
+    fin_le: date | None,
+    auteur: Auteur,
+    *,
+    esat: tuple[int, str] | None = None,
+    prevenir: bool = True,
+) -> CleCreee:
+    """Make a clé of an account in a running unit of work, log it, tell the account's owner. Raises SaisieError.
+
+    `esat`: id and SIRET of the only ESAT that it is to open; all those of the account without it.
+    """
     maintenant = dependencies.horloge()
     jour = jour_de_paris(maintenant)
     fin = fin_le or dans_des_annees(jour, DUREE_ANNEES)
@@ -80,17 +103,16 @@ def creer_cle(
     if fin < jour:
         problemes.append(Precision("un dernier jour à venir est attendu.", champ="fin"))
     exiger(problemes)
+    if compte.etat != EtatCompte.ACTIF:
+        raise SaisieError(f"Ce compte n'est pas actif ({EtatCompte(compte.etat).libelle.lower()}).")
     secret = nouvelle_cle()
     chiffre = dependencies.coffre.chiffrer(secret.encode(), CONTEXTE_CLE)
-    with dependencies.unites.ecriture() as unite:
-        compte = exiger_compte(unite, courriel)
-        if compte.etat != EtatCompte.ACTIF:
-            raise SaisieError(f"Ce compte n'est pas actif ({EtatCompte(compte.etat).libelle.lower()}).")
-        numero = unite.cles.creer(compte.id, logiciel, chiffre, empreinte_cle(secret), maintenant, fin)
-        consigner(unite, auteur, Acte.CLE_CREEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
-        if prevenir:
-            de_la_cle_creee(dependencies, unite, compte.courriel, logiciel, fin, maintenant, auteur.utilisateur)
-        unite.commit()
+    esat_id, siret = (None, None) if esat is None else esat
+    numero = unite.cles.creer(compte.id, logiciel, chiffre, empreinte_cle(secret), maintenant, fin, esat_id)
+    objet = objet_de_cle(compte.courriel, numero)
+    consigner(unite, auteur, Acte.CLE_CREEE, maintenant, objet=objet, siret=siret, esat_id=esat_id)
+    if prevenir:
+        de_la_cle_creee(dependencies, unite, compte.courriel, logiciel, fin, maintenant, auteur.utilisateur)
     return CleCreee(numero, secret, fin)
 
 
@@ -129,9 +151,13 @@ def dans_des_annees(jour: date, annees: int) -> date:
         return jour.replace(year=jour.year + annees, day=28)
 
 
-def _listee(compte: CompteEnregistre, cle: CleEnregistree, jour: date) -> CleListee:
+def etat_de_cle(cle: CleEnregistree, jour: date) -> EtatCle:
+    """Return whether a clé opens anything on that day of Paris."""
     if cle.revoquee_le is not None:
-        etat = EtatCle.REVOQUEE
-    else:
-        etat = EtatCle.EN_COURS if cle_en_cours(cle, jour) else EtatCle.ECHUE
+        return EtatCle.REVOQUEE
+    return EtatCle.EN_COURS if cle_en_cours(cle, jour) else EtatCle.ECHUE
+
+
+def _listee(compte: CompteEnregistre, cle: CleEnregistree, jour: date) -> CleListee:
+    etat = etat_de_cle(cle, jour)
     return CleListee(cle.id, compte.courriel, cle.nom, etat, cle.cree_le, cle.fin_le, cle.revoquee_le)

@@ -16,9 +16,9 @@ from service.security.passwords import mot_de_passe_provisoire
 from service.security.wsse import normaliser_utilisateur
 from service.storage.operateurs import OperateurEnregistre
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.administrer_comptes import NOM_MAX, MotDePasseAttribue, courriel_refuse
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
+from service.usecases.ouvrir_comptes import NOM_MAX, MotDePasseAttribue, courriel_refuse
 from service.usecases.saisie import exiger, texte_refuse
 from service.usecases.verifier_mot_de_passe import cle_de_tentative
 

@@ -8,11 +8,11 @@ from service.domain.habilitation import Role
 from service.domain.mot_de_passe import raisons_de_refus
 from service.security.passwords import entropie_bits, mot_de_passe_provisoire
 from service.usecases.administrer_cles import creer_cle
-from service.usecases.administrer_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 from service.usecases.administrer_habilitations import habiliter
 from service.usecases.comptes import exiger_compte
 from service.usecases.demonstration_messages import LOGICIEL
 from service.usecases.dependencies import Dependencies
+from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 
 DUREE = timedelta(days=180)
 """How long the definitive passwords live: the default of a convention."""

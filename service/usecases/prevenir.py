@@ -74,6 +74,22 @@ def de_l_etat_du_compte(
     ecrire(dependencies, unite, modele, courriel, {"courriel": courriel, "quand": _quand(instant), "par": par})
 
 
+def de_la_suspension(
+    dependencies: Dependencies,
+    unite: UnitOfWork,
+    courriel: str,
+    esat: str,
+    instant: datetime,
+    par: str,
+    *,
+    suspendu: bool,
+    partage: bool,
+) -> None:
+    """To an agent: the référent suspended the access to the ESAT, or gave it back; `partage`: there are other ESATs."""
+    faits = {"courriel": courriel, "esat": esat, "quand": _quand(instant), "par": par, "partage": partage}
+    ecrire(dependencies, unite, "habilitation_suspendue" if suspendu else "habilitation_retablie", courriel, faits)
+
+
 def de_l_habilitation(
     dependencies: Dependencies, unite: UnitOfWork, courriel: str, esat: str, role: Role | None, instant: datetime
 ) -> None:

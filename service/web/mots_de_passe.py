@@ -8,20 +8,20 @@ script, or before it answers, the server tells all at once when the form is sent
 from collections.abc import Sequence
 
 from flask import Response, jsonify, request
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, SubmitField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from service.domain.mot_de_passe import RegleMotDePasse
 from service.errors import MotDePasseRefuseError
 from service.usecases.nouveau_mot_de_passe import examiner_mot_de_passe
+from service.web.formulaires import Formulaire
 from service.web.gestes import outils
 
 LONGUEUR_MAX = 256
 """Characters of a password; the same as in messages."""
 
 
-class FormulaireDeMotDePasse(FlaskForm):  # type: ignore[misc]
+class FormulaireDeMotDePasse(Formulaire):
     """The present password and the new one, twice."""
 
     ancien = PasswordField(

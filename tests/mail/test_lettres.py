@@ -26,6 +26,7 @@ FAITS: dict[str, Any] = {
     "quand": "02/12/2026 à 10 h 00",
     "expire_le": "31/05/2027",
     "par": "claire@esat.example",
+    "partage": True,
     "role": "Agent habilité",
     "ancien": "claire@esat.example",
     "nouveau": "lea@esat.example",

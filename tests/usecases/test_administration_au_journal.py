@@ -10,10 +10,7 @@ from service.errors import SaisieError
 from service.usecases.administrer_campagnes import fixer_campagne
 from service.usecases.administrer_cles import creer_cle, revoquer_cle
 from service.usecases.administrer_comptes import (
-    HabilitationDemandee,
-    NouveauCompte,
     attribuer_mot_de_passe,
-    creer_compte,
     debloquer_adresse,
     debloquer_compte,
     reactiver_compte,
@@ -24,6 +21,7 @@ from service.usecases.administrer_conventions import creer_convention, terminer_
 from service.usecases.administrer_esats import creer_esat
 from service.usecases.administrer_habilitations import deshabiliter, habiliter
 from service.usecases.consigner import Auteur
+from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 
 TROISIEME = "26830003700010"
 AUTEUR = Auteur(Canal.CONSOLE, "lea@caf.example", adresse="192.0.2.1", requete="abc")

@@ -9,12 +9,7 @@ from messages import AUTRE_SIRET, SIRET, en_clair, operation
 from service.domain.habilitation import EtatCompte, Role
 from service.errors import SaisieError
 from service.usecases.administrer_comptes import (
-    HabilitationDemandee,
-    MotDePasseAttribue,
-    NouveauCompte,
     attribuer_mot_de_passe,
-    creer_compte,
-    creer_comptes,
     debloquer_adresse,
     debloquer_compte,
     reactiver_compte,
@@ -22,6 +17,13 @@ from service.usecases.administrer_comptes import (
     suspendre_compte,
 )
 from service.usecases.lister_comptes import EtatMotDePasse, lister_comptes
+from service.usecases.ouvrir_comptes import (
+    HabilitationDemandee,
+    MotDePasseAttribue,
+    NouveauCompte,
+    creer_compte,
+    creer_comptes,
+)
 
 NOUVEAU = "claire@esat.example"
 CONSULTE = operation("ConsulteService")

@@ -14,10 +14,7 @@ from service.errors import SaisieError
 from service.mail.smtp import Envoi, IssueEnvoi, envoyer
 from service.usecases.administrer_cles import creer_cle, revoquer_cle
 from service.usecases.administrer_comptes import (
-    HabilitationDemandee,
-    NouveauCompte,
     attribuer_mot_de_passe,
-    creer_compte,
     reactiver_compte,
     retirer_compte,
     suspendre_compte,
@@ -36,6 +33,7 @@ from service.usecases.courriels import (
     reprendre_les_perdus,
 )
 from service.usecases.dependencies import Dependencies
+from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 from service.usecases.prevenir import des_expirations
 
 __all__ = ["courrier"]

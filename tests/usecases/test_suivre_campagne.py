@@ -9,9 +9,10 @@ from messages import AUTRE_SIRET, certificat, declare_certificats, nouveau_nir, 
 from service.domain.actes import Canal
 from service.domain.habilitation import Role
 from service.errors import SaisieError
-from service.usecases.administrer_comptes import HabilitationDemandee, NouveauCompte, creer_compte, suspendre_compte
+from service.usecases.administrer_comptes import suspendre_compte
 from service.usecases.consigner import Auteur
 from service.usecases.courriels import lister_courriels
+from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 from service.usecases.rappeler import envoyer_rappels, prevoir_rappels
 from service.usecases.suivre_campagne import Avancement, annee_en_cours, suivre_campagne
 

@@ -73,8 +73,9 @@ def test_the_page_asked_for_comes_after_the_choice(visite: Visite):
 
 def test_an_esat_of_others_cannot_be_chosen(service: Service, visite: Visite):
     service.esat("26830003700010")
-    for siret in ("26830003700010", "rien", ""):
-        assert visite.envoyer("/etablissement", {"siret": siret}).status_code == 200
+    for siret in ("26830003700010", "rien"):
+        assert visite.envoyer("/etablissement", {"siret": siret}).status_code == 404
+        assert (service.journal()[0].acte, service.journal()[0].utilisateur) == ("ACCES_REFUSE", DEUX)
         assert visite.lire("/").status_code == 302
 
 

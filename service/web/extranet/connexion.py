@@ -1,7 +1,6 @@
 """Login, logout, and the page that opens after it."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import InputRequired
@@ -10,12 +9,13 @@ from service.errors import AuthentificationError
 from service.usecases.connecter import connecter, deconnecter
 from service.web.base import JETON, entrer, ouverte
 from service.web.extranet.acces import meme_provisoire, sans_etablissement
+from service.web.formulaires import Formulaire
 from service.web.gestes import l_auteur, la_suite, outils
 
 routes = Blueprint("connexion", __name__)
 
 
-class FormulaireDeConnexion(FlaskForm):  # type: ignore[misc]
+class FormulaireDeConnexion(Formulaire):
     """What the login page asks."""
 
     courriel = EmailField(

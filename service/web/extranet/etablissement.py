@@ -1,21 +1,22 @@
 """The ESAT that somebody who serves several works for."""
 
 from flask import Blueprint, flash, g, redirect, render_template, session, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SubmitField
 from wtforms.validators import InputRequired
 
+from service.errors import HabilitationError
 from service.web.extranet.acces import ETABLISSEMENT, sans_etablissement
+from service.web.formulaires import Formulaire
 from service.web.gestes import la_memoire, la_suite, le_visiteur
 
 routes = Blueprint("etablissement", __name__)
 
 
-class FormulaireDeChoix(FlaskForm):  # type: ignore[misc]
+class FormulaireDeChoix(Formulaire):
     """What the page asks."""
 
-    siret = RadioField("Établissement", [InputRequired("Choisir un établissement.")])
+    siret = RadioField("Établissement", [InputRequired("Choisir un établissement.")], validate_choice=False)
     envoyer = SubmitField("Continuer")
 
 
@@ -29,6 +30,8 @@ def choix() -> Response | str | tuple[str, int]:
     if not formulaire.validate_on_submit():
         return render_template("extranet/etablissement.html", formulaire=formulaire)
     siret = formulaire.siret.data
+    if siret not in g.etablissements:
+        raise HabilitationError
     if g.etablissement is None or siret != g.etablissement.siret:
         la_memoire()[ETABLISSEMENT] = siret
         # Forms of the ESAT left behind may still be open in another window: their token dies with it.

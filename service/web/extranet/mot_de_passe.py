@@ -1,7 +1,6 @@
 """One's own password: changed when one likes, or before anything else when it is provisional or expired; forgotten."""
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as ReponseWerkzeug
 from wtforms import EmailField, SubmitField
 from wtforms.validators import InputRequired
@@ -11,6 +10,7 @@ from service.usecases.connecter import renouveler
 from service.usecases.secours import demander_un_secours
 from service.web.base import entrer, ouverte
 from service.web.extranet.acces import meme_provisoire, sans_etablissement
+from service.web.formulaires import Formulaire
 from service.web.gestes import l_auteur, la_suite, le_visiteur, outils
 from service.web.mots_de_passe import FormulaireDeMotDePasse, examiner, regles
 
@@ -31,7 +31,7 @@ class FormulaireDeMiseAJour(FormulaireDeMotDePasse):
     )
 
 
-class FormulaireDOubli(FlaskForm):  # type: ignore[misc]
+class FormulaireDOubli(Formulaire):
     """What the page of a forgotten password asks."""
 
     courriel = EmailField(
