@@ -50,12 +50,12 @@ class Courrier:
             serveur.transport.abort()
         return self.au_message or "421 gone"
 
-    def pour(self, destinataire: str, sujet: str = "") -> EmailMessage:
-        """The newest message to somebody whose subject holds `sujet`, waited for."""
+    def pour(self, destinataire: str, sujet: str = "", mots: str = "") -> EmailMessage:
+        """The newest message to somebody whose subject holds `sujet` and whose text holds `mots`, waited for."""
         echeance = time.monotonic() + LIVRAISON_S
         while time.monotonic() < echeance:
             for message in reversed(self.messages):
-                if message["To"] == destinataire and sujet in message["Subject"]:
+                if message["To"] == destinataire and sujet in message["Subject"] and mots in texte(message):
                     return message
             time.sleep(0.05)
         recus = [(message["To"], message["Subject"]) for message in self.messages]

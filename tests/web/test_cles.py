@@ -41,8 +41,7 @@ def test_from_its_making_to_its_revocation(
     examiner(page)
     secret = page.get_by_label("Clé d'intégration").inner_text()
     assert secret.startswith("cle_")
-    message = texte(courrier_du_module.pour(agent["courriel"], "créée"))
-    assert logiciel in message
+    message = texte(courrier_du_module.pour(agent["courriel"], "créée", logiciel))
     assert lui["courriel"] in message
     assert secret not in message
 
@@ -63,7 +62,7 @@ def test_from_its_making_to_its_revocation(
     expect(page.get_by_role("row", name=logiciel)).to_contain_text("révoquée le")
     examiner(page)
     assert "[AUTHENTIFICATION]" in demonstration.poster(consulte).text
-    courrier_du_module.pour(agent["courriel"], "révoquée")
+    courrier_du_module.pour(agent["courriel"], "révoquée", logiciel)
 
 
 def test_a_cle_that_opens_other_esats_too_is_shown_but_not_to_be_revoked(
