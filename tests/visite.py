@@ -37,6 +37,12 @@ class Visite:
         """POST exactly these fields."""
         return self._client.post(self._espace + chemin, data=champs, environ_base=self._depuis)
 
+    def cookie(self) -> str:
+        """The session's cookie."""
+        trouve = self._client.get_cookie(f"esat-{self._espace.strip('/')}", path=self._espace)
+        assert trouve is not None
+        return trouve.value
+
     def se_connecter(self, courriel: str, mot_de_passe: str) -> TestResponse:
         """Log in."""
         return self.envoyer("/connexion", {"courriel": courriel, "mot_de_passe": mot_de_passe})

@@ -114,10 +114,11 @@ def integration() -> None:
 @COURRIEL
 @click.option("--logiciel", required=True, metavar="NOM", help="Nom du logiciel, pour la reconnaître.")
 @click.option("--fin", **JOUR, help=f"Dernier jour, inclus ; dans {DUREE_ANNEES} ans sans lui.")
+@click.option("--siret", metavar="SIRET", help="Le seul ESAT qu'elle ouvre ; tous ceux du compte sans lui.")
 @click.pass_obj
-def creer_integration(maison: Maison, courriel: str, logiciel: str, fin: date | None) -> None:
+def creer_integration(maison: Maison, courriel: str, logiciel: str, fin: date | None, siret: str | None) -> None:
     """Make a clé d'intégration: the secret alone on stdout, what to know of it on stderr."""
-    cle = creer_cle(maison.dependencies, courriel, logiciel, fin)
+    cle = creer_cle(maison.dependencies, courriel, logiciel, fin, siret=siret)
     click.echo(f"Clé d'intégration n° {cle.numero}, à saisir dans le logiciel de paie :", err=True)
     click.echo(cle.secret)
     click.echo(f"Montrée cette seule fois ; dernier jour : {cle.fin_le:%d/%m/%Y}.", err=True)

@@ -31,7 +31,7 @@ from service.usecases.administrer_comptes import (
 )
 from service.usecases.administrer_habilitations import deshabiliter as retirer_le_droit
 from service.usecases.administrer_habilitations import habiliter as donner_le_droit
-from service.usecases.lister_comptes import CompteListe, EtatMotDePasse, lister_comptes
+from service.usecases.lister_comptes import CompteListe, Droit, EtatMotDePasse, lister_comptes
 from service.usecases.ouvrir_comptes import (
     HabilitationDemandee,
     MotDePasseAttribue,
@@ -205,7 +205,8 @@ def imprimer_comptes(trouves: Iterable[CompteListe]) -> None:
 
 
 def _en_ligne(compte: CompteListe) -> tuple[Valeur, ...]:
-    return (*compte[:-1], [f"{droit.siret} {droit.role.value}" for droit in compte.droits])
+    droits = [f"{droit.siret} {droit.role.value}{' SUSPENDU' if droit.suspendu else ''}" for droit in compte.droits]
+    return (*compte[:-1], droits)
 
 
 def _en_cellules(compte: CompteListe, largeur: int) -> tuple[Valeur, ...]:
@@ -217,9 +218,13 @@ def _en_cellules(compte: CompteListe, largeur: int) -> tuple[Valeur, ...]:
         mots.append(f"{'depuis le' if compte.mot_de_passe is EtatMotDePasse.EXPIRE else 'jusqu’au'} {jour}")
     if compte.bloque_jusque is not None:
         mots.append(f"bloqué jusqu'à {lisible(compte.bloque_jusque)[11:16]}")
-    droits = [texte for droit in compte.droits for texte in (droit.siret, f"  {droit.role.libelle.split()[0].lower()}")]
+    droits = [texte for droit in compte.droits for texte in (droit.siret, f"  {_role(droit)}")]
     qui = [*plier(compte.courriel, largeur).split("\n"), f"{compte.prenom} {compte.nom}"]
     return qui, etats, mots, droits
+
+
+def _role(droit: Droit) -> str:
+    return droit.role.libelle.split()[0].lower() + (", suspendu" if droit.suspendu else "")
 
 
 def _remettre(attribue: MotDePasseAttribue) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from service import __version__, langue
+from service.cli.audit import audit
 from service.cli.campagnes import campagnes
 from service.cli.cles import cles
 from service.cli.comptes import comptes
@@ -50,6 +51,7 @@ for _commande in (
     conventions,
     esats,
     comptes,
+    audit,
     cles,
     campagnes,
     journal,

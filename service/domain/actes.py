@@ -40,6 +40,7 @@ class Acte(StrEnum):
     MOT_DE_PASSE_ATTRIBUE = "MOT_DE_PASSE_ATTRIBUE"
     BLOCAGE_LEVE = "BLOCAGE_LEVE"
     ACCES_REFUSE = "ACCES_REFUSE"
+    AUDIT = "AUDIT"
     COMPTE_CREE = "COMPTE_CREE"
     COMPTE_SUSPENDU = "COMPTE_SUSPENDU"
     COMPTE_REACTIVE = "COMPTE_REACTIVE"
@@ -83,6 +84,7 @@ _ACTES = {
     Acte.MOT_DE_PASSE_ATTRIBUE: "mot de passe provisoire attribué",
     Acte.BLOCAGE_LEVE: "blocage levé",
     Acte.ACCES_REFUSE: "accès refusé",
+    Acte.AUDIT: "audit des accès",
     Acte.COMPTE_CREE: "compte ouvert",
     Acte.COMPTE_SUSPENDU: "compte suspendu",
     Acte.COMPTE_REACTIVE: "compte réactivé",

@@ -62,6 +62,8 @@ class Acces(StrEnum):
     COMPTE_SUSPENDU = "COMPTE_SUSPENDU"
     SUSPENDU = "SUSPENDU"
     CONVENTION = "CONVENTION"
+    AUCUN_DROIT = "AUCUN_DROIT"
+    """Of an account that no ESAT is left to."""
 
     @property
     def libelle(self) -> str:
@@ -75,6 +77,7 @@ _ACCES = {
     Acces.COMPTE_SUSPENDU: "compte suspendu par la Caf",
     Acces.SUSPENDU: "suspendu par le référent",
     Acces.CONVENTION: "convention non en cours",
+    Acces.AUCUN_DROIT: "aucun droit",
 }
 
 

@@ -15,6 +15,7 @@ from service.security.tokens import empreinte_cle, nouvelle_cle
 from service.storage.cles import CleEnregistree
 from service.storage.comptes import CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.administrer_esats import exiger_esat
 from service.usecases.comptes import cle_en_cours, exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
@@ -71,12 +72,17 @@ def creer_cle(
     fin_le: date | None = None,
     auteur: Auteur = AU_CLAVIER,
     *,
+    siret: str | None = None,
     prevenir: bool = True,
 ) -> CleCreee:
-    """Make a clé for an active account, until `fin_le` included, two years from now without it. Raises SaisieError."""
+    """Make a clé for an active account, until `fin_le` included, two years from now without it.
+
+    With `siret` it opens that ESAT only. Raises SaisieError.
+    """
     with dependencies.unites.ecriture() as unite:
         compte = exiger_compte(unite, courriel)
-        creee = enregistrer_cle(dependencies, unite, compte, logiciel, fin_le, auteur, prevenir=prevenir)
+        esat = None if siret is None else _esat_du_compte(unite, compte, siret)
+        creee = enregistrer_cle(dependencies, unite, compte, logiciel, fin_le, auteur, esat=esat, prevenir=prevenir)
         unite.commit()
     return creee
 
@@ -149,6 +155,14 @@ def dans_des_annees(jour: date, annees: int) -> date:
         return jour.replace(year=jour.year + annees)
     except ValueError:
         return jour.replace(year=jour.year + annees, day=28)
+
+
+def _esat_du_compte(unite: UnitOfWork, compte: CompteEnregistre, siret: str) -> tuple[int, str]:
+    """Id and SIRET of an ESAT that the account may act for."""
+    esat = exiger_esat(unite, siret)
+    if not any(droit.esat_id == esat.id for droit in unite.habilitations.de_compte(compte.id)):
+        raise SaisieError("Ce compte n'est pas habilité pour cet ESAT.")
+    return esat.id, esat.siret
 
 
 def etat_de_cle(cle: CleEnregistree, jour: date) -> EtatCle:

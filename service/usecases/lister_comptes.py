@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from service.domain.campagne import jour_de_paris
 from service.domain.habilitation import EtatCompte, Role
-from service.storage.comptes import CompteEnregistre
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.comptes import cle_en_cours
 from service.usecases.dependencies import Dependencies
@@ -41,6 +40,8 @@ class Droit(NamedTuple):
 
     siret: str
     role: Role
+    suspendu: bool
+    """By the référent of the ESAT."""
 
 
 class CompteListe(NamedTuple):
@@ -79,14 +80,17 @@ def comptes_de(
     for compte in comptes:
         tentative = tentatives.get(cle_de_tentative("compte", compte.courriel))
         blocage = None if tentative is None else tentative.bloquee_jusque
-        droits = [Droit(droit.siret, Role(droit.role)) for droit in unite.habilitations.de_compte(compte.id)]
+        droits = [
+            Droit(droit.siret, Role(droit.role), droit.suspendue_le is not None)
+            for droit in unite.habilitations.de_compte(compte.id)
+        ]
         listes.append(
             CompteListe(
                 compte.courriel,
                 compte.nom,
                 compte.prenom,
                 EtatCompte(compte.etat),
-                _etat_du_mot_de_passe(compte, maintenant),
+                etat_du_mot_de_passe(compte.provisoire, compte.expire_le, maintenant),
                 compte.expire_le,
                 blocage if blocage is not None and blocage > maintenant else None,
                 sum(cle_en_cours(cle, jour) for cle in unite.cles.lister(compte.id)),
@@ -96,9 +100,10 @@ def comptes_de(
     return listes
 
 
-def _etat_du_mot_de_passe(compte: CompteEnregistre, maintenant: datetime) -> EtatMotDePasse:
-    if compte.expire_le is None:
+def etat_du_mot_de_passe(provisoire: bool, expire_le: datetime | None, maintenant: datetime) -> EtatMotDePasse:
+    """Return what a password opens at that instant."""
+    if expire_le is None:
         return EtatMotDePasse.AUCUN
-    if compte.expire_le <= maintenant:
+    if expire_le <= maintenant:
         return EtatMotDePasse.EXPIRE
-    return EtatMotDePasse.PROVISOIRE if compte.provisoire else EtatMotDePasse.DEFINITIF
+    return EtatMotDePasse.PROVISOIRE if provisoire else EtatMotDePasse.DEFINITIF

@@ -118,3 +118,16 @@ def test_accounts_are_listed_by_what_is_asked(unites: FabriqueUnites, monde, fil
     with unites.ecriture() as unite:
         unite.comptes.creer("agent@esat.example", "N", "P", "SUSPENDU", None, False, None, monde.maintenant)
         assert [compte.courriel for compte in unite.comptes.lister(**filtres)] == attendus
+
+
+def test_a_password_sent_by_mail_stands_beside_the_accounts_own_until_that_one_changes(unites: FabriqueUnites, monde):
+    fin = monde.maintenant + timedelta(hours=72)
+    with unites.ecriture() as unite:
+        unite.comptes.poser_un_secours(monde.compte, b"h" * 16, fin)
+        compte = unite.comptes.pour_authentification(monde.courriel)
+        assert compte is not None
+        assert (compte.secours, compte.secours_expire_le, compte.mot_de_passe) == (b"h" * 16, fin, "$argon2id$1")
+        unite.comptes.changer_mot_de_passe(monde.compte, compte.version, "$argon2id$2", False, fin, monde.maintenant)
+        compte = unite.comptes.pour_authentification(monde.courriel)
+        assert compte is not None
+        assert (compte.secours, compte.secours_expire_le) == (None, None)

@@ -52,3 +52,29 @@ def test_the_rights_of_an_account_are_listed_by_siret(unites: FabriqueUnites, mo
                 monde.compte, monde.courriel, monde.autre_esat, monde.autre_siret, "AGENT", monde.maintenant
             ),
         ]
+
+
+def test_a_suspended_right_opens_nothing_and_is_counted(unites: FabriqueUnites, monde):
+    with unites.ecriture() as unite:
+        unite.habilitations.ajouter(monde.compte, monde.autre_esat, Role.AGENT, monde.maintenant)
+        unite.habilitations.suspendre(monde.compte, monde.esat, monde.maintenant)
+        compte = unite.comptes.pour_authentification(monde.courriel)
+        assert compte is not None
+        assert ([esat.id for esat in compte.esats], compte.suspensions) == ([monde.autre_esat], 1)
+        assert [droit.suspendue_le for droit in unite.habilitations.de_compte(monde.compte)] == [monde.maintenant, None]
+        unite.habilitations.suspendre(monde.compte, monde.esat, None)
+        compte = unite.comptes.pour_authentification(monde.courriel)
+        assert compte is not None
+        assert (len(compte.esats), compte.suspensions) == (2, 0)
+
+
+def test_a_role_changes_on_one_esat_only(unites: FabriqueUnites, monde):
+    with unites.ecriture() as unite:
+        unite.habilitations.ajouter(monde.compte, monde.autre_esat, Role.AGENT, monde.maintenant)
+        unite.habilitations.changer_de_role(monde.compte, monde.esat, Role.AGENT)
+        unite.habilitations.changer_de_role(monde.compte, monde.autre_esat, Role.REFERENT)
+        droits = unite.habilitations.de_compte(monde.compte)
+        assert [(droit.esat_id, droit.role) for droit in droits] == [
+            (monde.esat, "AGENT"),
+            (monde.autre_esat, "REFERENT"),
+        ]

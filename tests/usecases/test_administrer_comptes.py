@@ -60,7 +60,7 @@ def test_the_user_code_is_kept_in_one_form_and_the_name_as_given(service):
 
     trouve = compte(service)
     assert (trouve.nom, trouve.prenom, trouve.etat) == ("Fouque", "Claire", EtatCompte.ACTIF)
-    assert trouve.droits == [(SIRET, Role.AGENT)]
+    assert trouve.droits == [(SIRET, Role.AGENT, False)]
 
 
 def test_an_account_may_serve_several_esats(service_partout):
@@ -68,7 +68,7 @@ def test_an_account_may_serve_several_esats(service_partout):
 
     creer_compte(service_partout.dependencies, demande(sirets=(SIRET, AUTRE_SIRET)))
 
-    assert compte(service_partout).droits == [(SIRET, Role.AGENT), (AUTRE_SIRET, Role.AGENT)]
+    assert compte(service_partout).droits == [(SIRET, Role.AGENT, False), (AUTRE_SIRET, Role.AGENT, False)]
 
 
 @pytest.mark.parametrize(

@@ -26,16 +26,16 @@ def test_a_right_is_given_and_taken_back(service_partout):
     service_partout.esat(AUTRE_SIRET)
 
     habiliter(service_partout.dependencies, AGENT.upper(), "987 654 321 00017", Role.AGENT)
-    assert droits(service_partout, AGENT) == [(SIRET, Role.AGENT), (AUTRE_SIRET, Role.AGENT)]
+    assert droits(service_partout, AGENT) == [(SIRET, Role.AGENT, False), (AUTRE_SIRET, Role.AGENT, False)]
 
     deshabiliter(service_partout.dependencies, AGENT, SIRET)
-    assert droits(service_partout, AGENT) == [(AUTRE_SIRET, Role.AGENT)]
+    assert droits(service_partout, AGENT) == [(AUTRE_SIRET, Role.AGENT, False)]
 
 
 def test_the_role_of_an_account_can_change_and_be_told_again(service_partout):
     for role in (Role.REFERENT, Role.REFERENT, Role.AGENT):
         habiliter(service_partout.dependencies, AGENT, SIRET, role)
-        assert droits(service_partout, AGENT) == [(SIRET, role)]
+        assert droits(service_partout, AGENT) == [(SIRET, role, False)]
 
 
 def test_an_esat_has_one_referent_who_must_step_down_first(service_partout):
@@ -48,8 +48,8 @@ def test_an_esat_has_one_referent_who_must_step_down_first(service_partout):
     habiliter(service_partout.dependencies, AUTRE, SIRET, Role.REFERENT)
 
     assert (droits(service_partout, AGENT), droits(service_partout, AUTRE)) == (
-        [(SIRET, Role.AGENT)],
-        [(SIRET, Role.REFERENT)],
+        [(SIRET, Role.AGENT, False)],
+        [(SIRET, Role.REFERENT, False)],
     )
 
 
@@ -60,7 +60,7 @@ def test_the_place_of_a_referent_who_retires_is_free(service):
 
     habiliter(service.dependencies, AUTRE, SIRET, Role.REFERENT)
 
-    assert droits(service, AUTRE) == [(SIRET, Role.REFERENT)]
+    assert droits(service, AUTRE) == [(SIRET, Role.REFERENT, False)]
 
 
 def test_a_referent_who_came_meanwhile_is_not_driven_out(service_partout):

@@ -21,7 +21,7 @@ def test_an_account_is_told_with_its_credentials_and_rights(service_partout):
     assert compte[:4] == (AGENT, "N", "P", EtatCompte.ACTIF)
     assert compte[4:7] == (EtatMotDePasse.DEFINITIF, DANS_CENT_JOURS, None)
     assert compte.cles == 1
-    assert compte.droits == [(SIRET, "AGENT")]
+    assert compte.droits == [(SIRET, "AGENT", False)]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,19 @@
 """Login and logout of the extranet, in a browser."""
 
+import zipfile
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from extranet import compte, se_connecter
+from maison import AGENT, MOT_DE_PASSE, Service, dossier_de_cles, service
+from messages import en_clair, operation
 from navigateur import ECRAN, TELEPHONE, exiger_accessible, tenir_dans_la_page
 from playwright.sync_api import Page, expect
 from serveur import Serveur
+from visite import Visite
+
+__all__ = ["dossier_de_cles", "service"]
 
 
 def test_the_right_password_opens_and_logging_out_closes(demonstration: Serveur, ouvrir: Callable[..., Page]):
@@ -66,3 +73,84 @@ def test_after_login_one_goes_where_one_wanted_and_nowhere_else(demonstration: S
     page.get_by_label("Mot de passe", exact=True).fill(agent["mot_de_passe"])
     page.get_by_role("button", name="Se connecter").click()
     expect(page).to_have_url(demonstration.adresse + "/extranet/")
+
+
+def test_the_page_says_who_may_come_in_and_offers_help(demonstration: Serveur, ouvrir: Callable[..., Page]):
+    page = ouvrir(demonstration.adresse)
+    page.goto("/extranet/connexion")
+    conditions = page.get_by_role("region", name="Conditions d'accès")
+    for mots in ("loi n° 88-19 du 5 janvier 1988", "loi Godfrain", "323-1", "personnels", "besoins de la convention"):
+        expect(conditions).to_contain_text(mots)
+    adresse = page.get_by_role("link", name="Assistance").get_attribute("href")
+    assert adresse is not None
+    parties = urlsplit(adresse)
+    champs = parse_qs(parties.query)
+    assert (parties.scheme, parties.path) == ("mailto", "partenariat@caf83.caf.fr")
+    assert champs["subject"][0].startswith("Esat")
+    assert "Anomalie constatée" in champs["body"][0]
+    assert "Comment vous joindre" in champs["body"][0]
+    with page.expect_download() as telechargement:
+        page.get_by_role("link", name="Guide utilisateur de la télédéclaration").click()
+    assert telechargement.value.suggested_filename.endswith(".docx")
+    assert zipfile.is_zipfile(telechargement.value.path())
+
+
+def test_the_keyboard_alone_logs_in(demonstration: Serveur, ouvrir: Callable[..., Page]):
+    agent = compte(demonstration.demo)
+    page = ouvrir(demonstration.adresse)
+    page.goto("/extranet/connexion")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Adresse électronique")).to_be_focused()
+    page.keyboard.type(agent["courriel"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(agent["mot_de_passe"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accueil")
+
+
+def essayer(service: Service, courriel: str = AGENT, mot_de_passe: str = "faux") -> int:
+    return Visite(service).se_connecter(courriel, mot_de_passe).status_code
+
+
+@pytest.mark.parametrize("courriel", [AGENT, "personne@nulle-part.example"])
+def test_after_five_failures_even_the_right_password_waits_and_longer_each_time(service: Service, courriel: str):
+    assert [essayer(service, courriel) for _ in range(5)] == [401] * 5
+    for attente in (60, 120, 240):
+        assert essayer(service, courriel, MOT_DE_PASSE) == 401
+        service.horloge.avancer(seconds=attente - 1)
+        assert essayer(service, courriel, MOT_DE_PASSE) == 401
+        service.horloge.avancer(seconds=1)
+        if attente < 240:
+            assert essayer(service, courriel) == 401
+    assert essayer(service, courriel, MOT_DE_PASSE) == (302 if courriel == AGENT else 401)
+
+
+def test_failures_of_the_pages_and_of_messages_are_counted_together(service: Service):
+    for _ in range(3):
+        essayer(service)
+        service.post(operation("ConsulteService"), en_clair(AGENT, "faux"))
+    assert essayer(service, AGENT, MOT_DE_PASSE) == 401
+    assert service.post(operation("ConsulteService"), en_clair(AGENT, MOT_DE_PASSE)).faute is not None
+    assert service.post(operation("ConsulteService")).faute is None  # a clé is never slowed
+
+
+def test_every_login_page_refusal_is_logged_without_the_password(service: Service):
+    essayer(service, mot_de_passe="un mot de passe faux")
+    Visite(service).se_connecter(AGENT, MOT_DE_PASSE)
+    acceptee, refusee = service.journal()
+    assert (refusee.acte, refusee.code, refusee.utilisateur) == ("CONNEXION_REFUSEE", "AUTHENTIFICATION", AGENT)
+    assert (acceptee.acte, acceptee.canal, acceptee.compte_id) == ("CONNEXION", "EXTRANET", 1)
+    assert "un mot de passe faux" not in repr(service.sql("SELECT * FROM journal"))
+
+
+def test_the_cookie_changes_at_login_and_logout(service: Service):
+    visite = Visite(service)
+    visite.lire("/connexion")
+    avant = visite.cookie()
+    visite.se_connecter(AGENT, MOT_DE_PASSE)
+    pendant = visite.cookie()
+    visite.envoyer("/deconnexion", depuis="/compte")
+    assert len({avant, pendant, visite.cookie()}) == 3
