@@ -28,6 +28,20 @@ from service.usecases.reception import Etablissement
 
 _AU_RANG = re.compile(r"au rang ([0-9]+) du même message")
 _GRAVITES = {Gravite.REJET: 0, Gravite.ALERTE: 1, Gravite.INFO: 2}
+_VIDE = LigneSaisie(0, {})
+_TOUTE_LA_LIGNE = ""
+_NEUTRES = {
+    **{"nom": "X", "prenom": "X", "date_naissance": "01/01/1970", "nombre_mois": "12"},
+    **{"date_effet": "01/01/2020", "heures_avant": "1", "heures_apres": "2", "motif": "AUTRE"},
+}
+"""Texts for obligatory columns that cannot be read, so that the others can be judged."""
+_JUGES_SEULS = frozenset(
+    {
+        *("nir", "numero_allocataire", "organisme", "nom", "prenom", "nom_usage", "reference", "remplace"),
+        *("nombre_mois", "montant_net", "montant_aide_poste", "pourcentage_salaire_direct"),
+    }
+)
+"""Columns whose rejections come from their own value, or from who the employee is."""
 _SANS_LOGICIEL = Logiciel("-", "-", "-")
 
 
@@ -52,12 +66,16 @@ def controler_brouillon(
 ) -> list[LigneControlee]:
     """Return the lines of a draft, judged as if they were deposited now."""
     lues, constats = lire_lignes(brouillon)
-    constats += _selon_le_schema(brouillon, etablissement, lues)
-    places = {(constat.ligne, constat.colonne) for constat in constats}
+    partielles = _lire_le_reste(brouillon, constats)
+    toutes = sorted([*lues, *partielles], key=lambda lue: lue.numero)
+    juges = _selon_le_schema(brouillon, etablissement, toutes)
+    places = {(constat.ligne, constat.colonne) for constat in (*constats, *juges)}
     with dependencies.unites.lecture() as unite:
-        regles = _selon_les_regles(dependencies, unite, etablissement, brouillon, lues)
-    # A value that the schemas refuse is not judged twice.
-    constats += [constat for constat in regles if (constat.ligne, constat.colonne) not in places]
+        regles = _selon_les_regles(dependencies, unite, etablissement, brouillon, toutes)
+    # A value that cannot be read, or that the schemas refuse, is not judged twice.
+    juges += [constat for constat in regles if (constat.ligne, constat.colonne) not in places]
+    a_demi = {lue.numero for lue in partielles}
+    constats += [constat for constat in juges if constat.ligne not in a_demi or _vaut_a_demi(constat)]
     return _par_ligne(brouillon, lues, constats)
 
 
@@ -74,6 +92,31 @@ def lire_lignes(brouillon: Brouillon) -> tuple[list[LigneLue], list[Constat]]:
     tableau = Tableau("", entete, rangees, 0, virgule=True)
     lues, refus = convertir(tableau, planifier(entete, brouillon.volet), brouillon.volet)
     return lues, constats + refus
+
+
+def _lire_le_reste(brouillon: Brouillon, constats: Sequence[Constat]) -> list[LigneLue]:
+    """The lines that cannot be read, neutral values in place of what cannot: what the rest breaks is told at once."""
+    refusees: dict[int | None, set[str]] = {}
+    for constat in constats:
+        refusees.setdefault(constat.ligne, set()).add(constat.colonne or _TOUTE_LA_LIGNE)
+    lignes = [
+        _neutralisee(ligne, refusees[numero]) if numero in refusees else _VIDE
+        for numero, ligne in enumerate(brouillon.lignes, 1)
+    ]
+    return lire_lignes(brouillon._replace(lignes=tuple(lignes)))[0]
+
+
+def _neutralisee(ligne: LigneSaisie, fautives: set[str]) -> LigneSaisie:
+    """A line without what cannot be read; nothing is left of one whose nature, or row as a whole, is in doubt."""
+    if fautives & {"nature", _TOUTE_LA_LIGNE}:
+        return _VIDE
+    valeurs = {nom: texte for nom, texte in ligne.valeurs.items() if nom not in fautives}
+    return LigneSaisie(0, valeurs | {nom: texte for nom, texte in _NEUTRES.items() if nom in fautives})
+
+
+def _vaut_a_demi(constat: Constat) -> bool:
+    """Of a line read with neutral values, what stops a value of its own is true whatever the others are."""
+    return constat.gravite is Gravite.REJET and constat.colonne is not None and constat.colonne in _JUGES_SEULS
 
 
 def _cellule(texte: str | None) -> str | None:

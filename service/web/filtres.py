@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from service.domain.actes import Acte, Canal
+from service.domain.declaration import MOTIFS_DE_DEPART, Operation, StatutDepot
 from service.usecases.reception import Issue
 
 _PARIS = ZoneInfo("Europe/Paris")
@@ -19,7 +20,7 @@ _INSECABLE = "\u00a0"
 
 def installer(application: Flask) -> None:
     """Give the filters to the templates."""
-    for filtre in (jour, jour_court, instant, instant_court, nombre, euros, pourcentage, siret, issue, acte, canal):
+    for filtre in _FILTRES:
         application.jinja_env.filters[filtre.__name__] = filtre
 
 
@@ -62,6 +63,31 @@ def pourcentage(valeur: Decimal) -> str:
     return f"{_decimal(valeur)}{_INSECABLE}%"
 
 
+def heures(valeur: Decimal) -> str:
+    """Return ``17,5 h``."""
+    return f"{valeur.normalize():f}".replace(".", ",") + f"{_INSECABLE}h"
+
+
+def fin_du_nir(valeur: str) -> str:
+    """Return ``…0114``: enough to tell two namesakes, on a screen that others may see."""
+    return f"…{valeur[-4:]}"
+
+
+def objet(operation: str) -> str:
+    """Return the label of an operation of the contract."""
+    return Operation(operation).libelle
+
+
+def resultat(statut: str) -> str:
+    """Return the label of what became of a deposit."""
+    return StatutDepot(statut).libelle
+
+
+def motif(depart: str) -> str:
+    """Return the label of the reason of a départ."""
+    return MOTIFS_DE_DEPART.get(depart, depart)
+
+
 def siret(valeur: str) -> str:
     """Return ``999 100 837 00015``."""
     return _INSECABLE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:]))
@@ -84,3 +110,11 @@ def canal(valeur: str) -> str:
 
 def _decimal(valeur: Decimal) -> str:
     return f"{valeur:,.2f}".replace(",", _FINE).replace(".", ",")
+
+
+_FILTRES = (
+    *(jour, jour_court, instant, instant_court),
+    *(nombre, euros, pourcentage, heures),
+    *(siret, fin_du_nir, objet, resultat, motif),
+    *(issue, acte, canal),
+)

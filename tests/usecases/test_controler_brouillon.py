@@ -50,6 +50,22 @@ def test_what_is_wrong_is_told_at_its_field(service, ligne, colonnes):
     }
 
 
+def test_a_cell_that_cannot_be_read_hides_nothing_else(service_partout):
+    nir = nouveau_nir()
+    service_partout.post(declare_certificats(certificat(salarie(nir))))
+    ligne = certificat_saisi(nir, montant_net="huit", nombre_mois="13", nom="", reference="R" * 41)
+    fausse = certificat_saisi("185057500000148", date_naissance="hier", montant_aide_poste="0")
+    premiere, seconde = trouves(controler(service_partout, certificats(ligne, fausse)))
+    assert sorted(premiere, key=str) == [
+        ("montant_net", "LECTURE"),
+        ("nom", "LECTURE"),
+        ("nombre_mois", "C02"),
+        ("reference", "SCHEMA"),
+        ("remplace", "C06"),
+    ]
+    assert sorted(seconde) == [("date_naissance", "LECTURE"), ("montant_aide_poste", "C05"), ("nir", "I02")]
+
+
 def test_messages_name_the_fields_of_the_form(service):
     (ligne,) = controler(service, certificats(certificat_saisi(montant_aide_poste="")))
     textes = " ".join(f"{constat.message} {constat.correction}" for constat in ligne.constats)

@@ -60,7 +60,7 @@ _SALARIE = (
     ),
     Colonne(
         "organisme",
-        "Code de la Caf (organisme)",
+        "Organisme (Caf)",
         "Caf du numéro allocataire, 3 chiffres (en texte)",
         "831",
         synonymes=("code_organisme", "caf"),

@@ -158,7 +158,7 @@ def nombre(cellule: Cellule, virgule: bool = False, unite: str = "") -> Decimal:
         return Decimal(re.sub("[.,]", "", valeur[:decimal]) + "." + valeur[decimal + 1 :])
     forme = _DECIMAL.fullmatch(valeur)
     if forme is None:
-        raise ValeurError("un nombre est attendu, tel que 812,40 ou 1 812.40")
+        raise ValeurError("un nombre est attendu, tel que 812,40")
     return Decimal(f"{forme[1]}.{forme[2]}")
 
 

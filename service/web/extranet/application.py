@@ -6,7 +6,18 @@ from werkzeug.wrappers import Response as ReponseWerkzeug
 from service.usecases.prevenir import AVERTISSEMENT
 from service.usecases.seances import Espace, continuer_seance, reprendre_visite
 from service.web.base import JETON, est_ouverte, nouvelle_application
-from service.web.extranet import acces, agents, cles, compte, connexion, etablissement, mot_de_passe
+from service.web.extranet import (
+    acces,
+    agents,
+    cles,
+    compte,
+    connexion,
+    declarer,
+    depots,
+    etablissement,
+    mot_de_passe,
+    reste,
+)
 from service.web.gestes import outils
 from service.web.site import Site
 
@@ -14,7 +25,7 @@ from service.web.site import Site
 def creer_extranet(site: Site) -> Flask:
     """Return the WSGI application of the extranet, to be mounted at ``/extranet``."""
     application = nouvelle_application(Espace.EXTRANET, site)
-    for groupe in (connexion, mot_de_passe, etablissement, compte, agents, cles):
+    for groupe in (connexion, mot_de_passe, etablissement, compte, declarer, reste, depots, agents, cles):
         application.register_blueprint(groupe.routes)
     application.context_processor(_contexte)
     application.before_request(_reconnaitre)

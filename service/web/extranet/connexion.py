@@ -6,11 +6,12 @@ from wtforms import EmailField, PasswordField, SubmitField
 from wtforms.validators import InputRequired
 
 from service.errors import AuthentificationError
+from service.usecases.attendus import reste_de_l_esat
 from service.usecases.connecter import connecter, deconnecter
 from service.web.base import JETON, entrer, ouverte
 from service.web.extranet.acces import meme_provisoire, sans_etablissement
 from service.web.formulaires import Formulaire
-from service.web.gestes import l_auteur, la_suite, outils
+from service.web.gestes import l_auteur, l_etablissement, la_suite, outils
 
 routes = Blueprint("connexion", __name__)
 
@@ -63,4 +64,4 @@ def sortie() -> Response:
 @routes.get("/")
 def accueil() -> str:
     """The first page after login."""
-    return render_template("extranet/accueil.html")
+    return render_template("extranet/accueil.html", reste=reste_de_l_esat(outils(), l_etablissement()))
