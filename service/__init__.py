@@ -1,7 +1,7 @@
 """The télédéclaration of ESATs to the Caf: one SOAP service, and the map of its house.
 
 Imports only go left: ``errors, settings ← domain ← {contract, storage, security, mail, editique} ← usecases ← {soap,
-web, cli} ← door ← app ← __main__``.
+web, cli} ← {door, server} ← app ← __main__``.
 
 ==============  =====================================================================================================
 ``errors``      every error that can be told, drawn as a tree
@@ -10,13 +10,14 @@ web, cli} ← door ← app ← __main__``.
 ``contract``    wsdl/ and schemas/ as Python sees them: safe reading, validation, publication
 ``storage``     SQLAlchemy: tables, unit of work, one repository a subject, migrations
 ``security``    WS-Security tokens, passwords, encryption, signatures; no database
-``mail``        letters and SMTP; no database
+``mail``        letters, and how they are handed to an SMTP server; no database
 ``editique``    what is printed: the receipt as a tagged PDF; no database
 ``usecases``    one public function an act
 ``soap``        spyne: protocol, types, mapping, endpoint, faults
 ``web``         the pages: an extranet for ESATs' people, a console for the Caf's operators
 ``cli``         ``python -m service …``, one module a group of commands
 ``door``        the WSGI front: size, media type, request id, dispatch
+``server``      processes, sockets, and what a worker does beside requests
 ``app``         the only wiring room
 ==============  =====================================================================================================
 

@@ -7,14 +7,12 @@ import json
 import logging
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
@@ -22,13 +20,14 @@ from service.contract.catalogue import compiler
 from service.domain.mot_de_passe import POLITIQUE_PAR_DEFAUT
 from service.domain.recepisse import ServiceEmetteur
 from service.door import Door
-from service.errors import ConfigurationError, IndisponibleError, Precision
+from service.errors import ConfigurationError, Precision
 from service.mail.lettres import Redacteur
 from service.mail.smtp import envoyer
 from service.security import keystore
 from service.security.limits import Seuils
 from service.security.passwords import Hacheur, Memoire, Parametres
 from service.security.wsse import Fenetre
+from service.server.background import Coulisses, Travail, tenter
 from service.server.granian_server import servir_granian
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
@@ -38,10 +37,11 @@ from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
-from service.usecases.courriels import envoyer_les_dus
+from service.usecases.courriels import EtatCourriel
 from service.usecases.debit import Debit
 from service.usecases.dependencies import Dependencies, Limites
 from service.usecases.entretenir import entretenir
+from service.usecases.expedier import envoyer_les_dus
 from service.usecases.mesures import Mesures
 from service.usecases.observer import deverser_les_mesures
 from service.usecases.poste import Poste
@@ -54,6 +54,8 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
+HORS_REQUETES = 4
+"""Database connections for what a worker does on its own: one a work, and one more that holds the lock of the mails."""
 VERSEMENT = 10.0
 """Seconds between two additions of a worker's counts to the totals."""
 _logger = logging.getLogger("service.app")
@@ -87,7 +89,7 @@ class Maison:
         """The database engine of this process; nothing is opened yet."""
         if self.settings.base.startswith("sqlite:"):
             Path(self.settings.base.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        return creer_moteur(self.settings.base, connexions=self.settings.fils + 2)
+        return creer_moteur(self.settings.base, connexions=self.settings.fils + HORS_REQUETES)
 
     @cached_property
     def dependencies(self) -> Dependencies:
@@ -245,42 +247,36 @@ def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:
 def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
     """One worker process: its own engine, its own application, its housekeeping."""
     settings = maison.settings
-    with _entretien(maison.dependencies):
+    with _entretien(maison.dependencies, settings.arret):
         servir_waitress(maison.application, adresse, settings.fils, settings.octets_max, settings.arret)
 
 
 @contextmanager
-def _entretien(dependencies: Dependencies) -> Iterator[None]:
-    _faire_sans_cesse(dependencies)
+def _entretien(dependencies: Dependencies, attente: int) -> Iterator[None]:
+    coulisses = _faire_sans_cesse(dependencies)
     try:
         yield
     finally:
-        _tenter(entretenir, dependencies, arret=True)
-        _tenter(deverser_les_mesures, dependencies)
+        coulisses.finir(attente)
+        tenter("entretenir", partial(entretenir, dependencies, arret=True))
+        tenter("mesures", partial(deverser_les_mesures, dependencies))
 
 
-def _faire_sans_cesse(dependencies: Dependencies) -> None:
-    """What a worker process does on its own, each work in a thread that ends with the process."""
-    travaux: tuple[tuple[Callable[[Dependencies], Any], float], ...] = (
-        (entretenir, ENTRETIEN),
-        (envoyer_les_dus, RELEVE),
-        (deverser_les_mesures, VERSEMENT),
+def _faire_sans_cesse(dependencies: Dependencies) -> Coulisses:
+    """Start what a worker process does on its own."""
+    coulisses = Coulisses()
+    travaux = (
+        Travail("entretenir", partial(entretenir, dependencies), ENTRETIEN),
+        Travail("courriels", partial(_relever, dependencies, coulisses.arret.is_set), RELEVE),
+        Travail("mesures", partial(deverser_les_mesures, dependencies), VERSEMENT),
     )
-    for travail, pause in travaux:
-        threading.Thread(target=_repeter, args=(travail, pause, dependencies), daemon=True).start()
+    coulisses.commencer(travaux)
+    return coulisses
 
 
-def _repeter(travail: Callable[[Dependencies], Any], pause: float, dependencies: Dependencies) -> None:
-    attente = threading.Event()
-    while not attente.wait(pause):
-        _tenter(travail, dependencies)
-
-
-def _tenter(travail: Callable[..., Any], dependencies: Dependencies, **options: Any) -> None:
-    """Do a work that will come again: what stops it this time is said, and no thread ends of it."""
-    try:
-        travail(dependencies, **options)
-    except IndisponibleError:
-        _logger.warning("travail_remis", extra={"travail": travail.__name__, "raison": "base injoignable"})
-    except Exception as erreur:
-        _logger.error("travail_manque", extra={"travail": travail.__name__, "erreur": type(erreur).__name__})
+def _relever(dependencies: Dependencies, arret: Callable[[], bool]) -> None:
+    """One round of the outbox; of each mail the technical log tells its number and its model, never whom it was for."""
+    for numero, modele, etat, raison in envoyer_les_dus(dependencies, arret):
+        niveau = logging.INFO if etat is EtatCourriel.ENVOYE else logging.WARNING
+        faits = {"courriel": numero, "modele": modele, "etat": etat.value, "raison": raison}
+        _logger.log(niveau, "courriel", extra=faits)

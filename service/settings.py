@@ -4,15 +4,17 @@ Each setting is an environment variable ``ESAT_<NAME>``, or the key ``<name>`` i
 ``ESAT_CONFIG`` names; the environment wins. Whatever is wrong is told at once, in one `ConfigurationError`.
 """
 
+import contextlib
 import difflib
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from service.errors import ConfigurationError, Precision
 
@@ -171,10 +173,6 @@ class _Reader:
         return {}
 
 
-def _text(raw: str) -> str:
-    return raw.strip()
-
-
 def _path(raw: str) -> Path:
     return Path(raw).expanduser().resolve()
 
@@ -224,9 +222,18 @@ def _database(raw: str) -> str:
 
 
 def _smtp(raw: str) -> str:
-    if raw and (urlsplit(raw).scheme not in ("smtp", "smtps") or not urlsplit(raw).hostname):
-        raise ValueError("attendu : smtp://utilisateur:motdepasse@hote:port, ou smtps://…")
-    return raw
+    with contextlib.suppress(ValueError):  # whose message could quote a password
+        parts = urlsplit(raw)
+        account = unquote(f"{parts.username or ''}{parts.password or ''}")
+        if not raw or (parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0 and account.isascii()):
+            return raw
+    raise ValueError("attendu : smtp://utilisateur:motdepasse@hote:port, ou smtps://…, sans accent.")
+
+
+def _mailbox(raw: str) -> str:
+    if raw and not re.fullmatch(r"[!-?A-~]+@[^@\s]+", raw.strip()):
+        raise ValueError(f"attendu : une adresse électronique ; trouvé : « {raw} ».")
+    return raw.strip()
 
 
 def _networks(raw: str) -> tuple[str, ...]:
@@ -275,7 +282,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "ARRET": ("30", _integer(1, 600)),
     "JOURNAL_TECHNIQUE": ("INFO", _one_of("DEBUG", "INFO", "WARNING", "ERROR")),
     "SMTP": ("", _smtp),
-    "COURRIEL_EXPEDITEUR": ("", _text),
+    "COURRIEL_EXPEDITEUR": ("", _mailbox),
     "METRIQUES": ("127.0.0.1,::1", _networks),
     "SCELLEMENT": ("5", _integer(1, 3600)),
     "SCEAUX": ("", _path),
@@ -283,9 +290,9 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "CONSERVATION_DECLARATIONS": ("5", _integer(1, 30)),
     "CONSERVATION_BRUTS": ("13", _integer(1, 360)),
     "CONSERVATION_JOURNAL": ("12", _integer(6, 120)),
-    "SERVICE_DESIGNATION": ("Caf du Var", _text),
-    "SERVICE_ADRESSE": ("Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", _text),
-    "SERVICE_COURRIEL": ("partenariat@caf83.caf.fr", _text),
-    "SERVICE_TELEPHONE": ("3230", _text),
+    "SERVICE_DESIGNATION": ("Caf du Var", str.strip),
+    "SERVICE_ADRESSE": ("Rue Emile Ollivier - La Rode - 83083 Toulon Cedex", str.strip),
+    "SERVICE_COURRIEL": ("partenariat@caf83.caf.fr", _mailbox),
+    "SERVICE_TELEPHONE": ("3230", str.strip),
 }
 """Default and reading of each setting; an empty default of the first ones follows from other settings."""

@@ -1,10 +1,11 @@
 """A real SMTP server for the tests: it keeps what it receives, and refuses, hangs up or waits when told to."""
 
+import asyncio
 import dataclasses
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
@@ -15,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from service.mail.smtp import envoyer
+from service.usecases.courriels import ecrire, lister_courriels
 from service.usecases.dependencies import Dependencies
 
 LIVRAISON_S = 20
@@ -29,8 +31,21 @@ class Courrier:
         """Answer to RCPT."""
         self.au_message = "250 OK"
         """Answer to the end of DATA; empty: the connection is cut instead."""
+        self.a_l_expediteur = "250 OK"
+        """Answer to MAIL."""
+        self.lenteur_s = 0.0
+        """Seconds before the answer to the end of DATA."""
+        self.quand_recu: Callable[[], object] = lambda: None
+        """Called once a message is kept, before it is answered."""
         self.adresse = ""
         """ESAT_SMTP of this server."""
+
+    async def handle_MAIL(
+        self, serveur: SMTP, _session: Session, enveloppe: Envelope, adresse: str, _options: Any
+    ) -> str:
+        """Take or refuse a sender."""
+        enveloppe.mail_from = adresse
+        return self.a_l_expediteur
 
     async def handle_RCPT(
         self, serveur: SMTP, _session: Session, enveloppe: Envelope, adresse: str, _options: Any
@@ -46,6 +61,8 @@ class Courrier:
         assert isinstance(message, EmailMessage)
         if not self.au_message or self.au_message.startswith("250"):
             self.messages.append(message)
+            self.quand_recu()
+        await asyncio.sleep(self.lenteur_s)
         if not self.au_message:
             serveur.transport.abort()
         return self.au_message or "421 gone"
@@ -63,10 +80,10 @@ class Courrier:
 
 
 def texte(message: EmailMessage) -> str:
-    """The text part."""
+    """The text part, no-break spaces as plain ones."""
     partie = message.get_body(("plain",))
     assert partie is not None
-    return str(partie.get_content())
+    return str(partie.get_content()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def html(message: EmailMessage) -> str:
@@ -89,15 +106,39 @@ def qui_envoie(dependencies: Dependencies, courrier: Courrier) -> Dependencies:
     return dataclasses.replace(dependencies, poste=poste)
 
 
+def ecrire_un(deps: Dependencies, cle: str | None = None) -> bool:
+    """Write a mail to lea@esat.example into the outbox; False when it was told before under `cle`."""
+    faits = {"courriel": "lea@esat.example", "quand": "hier", "par": None}
+    with deps.unites.ecriture() as unite:
+        ecrit = ecrire(deps, unite, "compte_suspendu", "lea@esat.example", faits, cle)
+        unite.commit()
+    return ecrit
+
+
+def etats(deps: Dependencies) -> list[str]:
+    """The states of all mails, newest first."""
+    return [un.etat for un in lister_courriels(deps)]
+
+
+class _SurCettePrise(Controller):
+    """A controller that listens on a socket already bound: nobody takes the port meanwhile."""
+
+    def __init__(self, courrier: Courrier, prise: socket.socket, **options: Any) -> None:
+        self._prise = prise
+        super().__init__(courrier, hostname="127.0.0.1", port=prise.getsockname()[1], **options)
+
+    def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._prise, ssl=self.ssl_context)
+
+
 def ouvrir_le_courrier(identifiants: str = "", **options: Any) -> Iterator[Courrier]:
     """Start a server; `identifiants` as they stand in the URL, options are those of aiosmtpd."""
     courrier = Courrier()
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        port = prise.getsockname()[1]
-    controleur = Controller(courrier, hostname="127.0.0.1", port=port, **options)
+    prise = socket.create_server(("127.0.0.1", 0))
+    controleur = _SurCettePrise(courrier, prise, **options)
     controleur.start()
-    courrier.adresse = f"smtp://{identifiants}127.0.0.1:{port}"
+    schema = "smtps" if "ssl_context" in options else "smtp"
+    courrier.adresse = f"{schema}://{identifiants}127.0.0.1:{controleur.port}"
     try:
         yield courrier
     finally:

@@ -150,6 +150,11 @@ def finir(en_marche: Serveur) -> None:
         en_marche.processus.stdout.close()
 
 
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started."""
+    return [int(enfant) for enfant in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def _attendre(adresse: str) -> None:
     echeance = time.monotonic() + DEMARRAGE_S
     while time.monotonic() < echeance:

@@ -15,6 +15,8 @@ MAUVAIS = {
     "ESAT_ADRESSE_PUBLIQUE": "esat.example",
     "ESAT_MANDATAIRES": "10.0.0.0/8, proxy",
     "ESAT_SMTP": "mail.example:25",
+    "ESAT_COURRIEL_EXPEDITEUR": "Caf du Var",
+    "ESAT_SERVICE_COURRIEL": "esat@caf@example",
     "ESAT_OCTETS_MAX": "-1",
 }
 
@@ -32,6 +34,22 @@ def test_every_wrong_setting_is_told_at_once_with_its_name():
 @pytest.mark.parametrize("nom", sorted(set(MAUVAIS) - {"ESAT_BASE"}))
 def test_a_wrong_setting_is_told_with_what_was_expected(nom):
     assert refus({nom: MAUVAIS[nom]})[nom].startswith("attendu")
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        "http://u:secret@h",
+        "smtp://u:secret@",
+        "smtp://u:secret@h:0",
+        "smtp://u:secret@h:port",
+        "smtp://u:sec/secret@h",
+        "smtp://u:secret@[::1",
+        "smtp://u:s%C3%A9cret-secret@h",
+    ],
+)
+def test_a_wrong_address_of_a_mail_server_is_refused_without_its_password(adresse):
+    assert "secret" not in refus({"ESAT_SMTP": adresse})["ESAT_SMTP"]
 
 
 def test_a_refused_database_url_does_not_show_its_password():

@@ -57,6 +57,7 @@ _ATTRIBUES = (
     Colonne("mot_de_passe", "Mot de passe provisoire", entiere=True),
     Colonne("valable_jusque", "Valable jusque", entiere=True),
 )
+_SANS_COURRIEL = click.option("--sans-courriel", is_flag=True, help="N'écrit pas à la personne.")
 _SIRET = click.option("--siret", required=True, metavar="SIRET", help="SIRET de l'ESAT.")
 _ROLE = click.option(
     "--role", type=parmi(Role), default=Role.AGENT.value, show_default=True, metavar="AGENT|REFERENT", help="Son rôle."
@@ -81,11 +82,15 @@ def comptes() -> None:
     help="SIRET d'un ESAT ; à répéter pour plusieurs.",
 )
 @_ROLE
+@_SANS_COURRIEL
 @click.pass_obj
-def creer(maison: Maison, courriel: str, nom: str, prenom: str, sirets: tuple[str, ...], role: Role) -> None:
+def creer(
+    maison: Maison, courriel: str, nom: str, prenom: str, sirets: tuple[str, ...], role: Role, sans_courriel: bool
+) -> None:
     """Open an account."""
     droits = [HabilitationDemandee("".join(siret.split()), role) for siret in sirets]
-    _remettre(creer_compte(maison.dependencies, NouveauCompte(courriel, nom, prenom, droits)))
+    nouveau = NouveauCompte(courriel, nom, prenom, droits)
+    _remettre(maison, creer_compte(maison.dependencies, nouveau, prevenir=not sans_courriel), sans_courriel)
 
 
 @comptes.command(
@@ -94,11 +99,14 @@ def creer(maison: Maison, courriel: str, nom: str, prenom: str, sirets: tuple[st
     "elle) ; une ligne par compte et par ESAT. Les mots de passe provisoires ne sont montrés que cette fois.",
 )
 @click.argument("fichier", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_SANS_COURRIEL
 @option_format
 @click.pass_obj
-def importer(maison: Maison, fichier: Path, forme: str) -> None:
+def importer(maison: Maison, fichier: Path, sans_courriel: bool, forme: str) -> None:
     """Open the accounts of a file."""
-    imprimer_liste(forme, _ATTRIBUES, creer_comptes(maison.dependencies, lire_comptes(fichier.read_bytes())))
+    nouveaux = lire_comptes(fichier.read_bytes())
+    imprimer_liste(forme, _ATTRIBUES, creer_comptes(maison.dependencies, nouveaux, prevenir=not sans_courriel))
+    click.echo(_dire_le_courriel(maison, sans_courriel), err=True)
 
 
 @comptes.command(
@@ -122,7 +130,7 @@ def reactiver(maison: Maison, courriel: str) -> None:
         click.echo("Compte réactivé.")
     else:
         click.echo("Compte réactivé, sans droit : « comptes habiliter » lui rend ses ESAT.", err=True)
-        _remettre(attribue)
+        _remettre(maison, attribue)
 
 
 @comptes.command(
@@ -161,10 +169,12 @@ def deshabiliter(maison: Maison, courriel: str, siret: str) -> None:
     "mot-de-passe", help="Attribue un mot de passe provisoire. Il est montré cette seule fois ; le blocage est levé."
 )
 @COURRIEL
+@_SANS_COURRIEL
 @click.pass_obj
-def mot_de_passe(maison: Maison, courriel: str) -> None:
+def mot_de_passe(maison: Maison, courriel: str, sans_courriel: bool) -> None:
     """Assign a provisional password."""
-    _remettre(attribuer_mot_de_passe(maison.dependencies, courriel))
+    attribue = attribuer_mot_de_passe(maison.dependencies, courriel, prevenir=not sans_courriel)
+    _remettre(maison, attribue, sans_courriel)
 
 
 @comptes.command(
@@ -227,8 +237,17 @@ def _role(droit: Droit) -> str:
     return droit.role.libelle.split()[0].lower() + (", suspendu" if droit.suspendu else "")
 
 
-def _remettre(attribue: MotDePasseAttribue) -> None:
+def _remettre(maison: Maison, attribue: MotDePasseAttribue, sans_courriel: bool = False) -> None:
     """The password alone on stdout, what to know of it on stderr."""
     click.echo(f"Mot de passe provisoire de {attribue.courriel}, à remettre à la personne et à elle seule :", err=True)
     click.echo(attribue.mot_de_passe)
     click.echo(f"Montré cette seule fois ; à changer avant le {lisible(attribue.valable_jusque)}.", err=True)
+    click.echo(_dire_le_courriel(maison, sans_courriel), err=True)
+
+
+def _dire_le_courriel(maison: Maison, sans_courriel: bool) -> str:
+    if sans_courriel:
+        return "Aucun courriel n'est écrit : tout est à remettre en main propre."
+    if maison.dependencies.poste.remettre is None:
+        return "Un courriel le dit aussi ; il attend, faute de serveur de courriel (ESAT_SMTP)."
+    return "Un courriel le dit aussi."

@@ -38,6 +38,14 @@ class CleVivante(NamedTuple):
     """The only ESAT that it opens; None for all those of its account."""
 
 
+class Expirant(NamedTuple):
+    """An account whose own password is about to expire."""
+
+    compte_id: int
+    courriel: str
+    expire_le: datetime
+
+
 class CompteAuth(NamedTuple):
     """What authentication and habilitation need of an account."""
 
@@ -145,15 +153,16 @@ _ANCIENS: Statement[tuple[Any, ...]] = Statement(
     .order_by(ancien_mot_de_passe.c.id.desc())
     .limit(bindparam("limite"))
 )
-_EXPIRANTS: Statement[tuple[Any, ...]] = Statement(
-    select(compte.c.id, compte.c.courriel, compte.c.version, compte.c.expire_le)
+_EXPIRANTS = Statement(
+    select(compte.c.id, compte.c.courriel, compte.c.expire_le)
     .where(
         compte.c.etat == "ACTIF",
         compte.c.provisoire.is_(False),
         compte.c.expire_le > bindparam("maintenant", type_=compte.c.expire_le.type),
         compte.c.expire_le <= bindparam("avant", type_=compte.c.expire_le.type),
     )
-    .order_by(compte.c.id)
+    .order_by(compte.c.id),
+    Expirant,
 )
 _LISTE = select(*(compte.c[nom] for nom in CompteEnregistre._fields))
 
@@ -227,12 +236,9 @@ class ComptesRepository:
         """Note the time of a successful authentication."""
         self._session.run(_CONNEXION, {"le_compte": compte_id, "maintenant": maintenant})
 
-    def expirants(self, maintenant: datetime, avant: datetime) -> list[tuple[int, str, int, datetime]]:
-        """Active accounts whose own password expires by then: id, user code, version, instant."""
-        return [
-            (ligne[0], ligne[1], ligne[2], ligne[3])
-            for ligne in self._session.all(_EXPIRANTS, {"maintenant": maintenant, "avant": avant})
-        ]
+    def expirants(self, maintenant: datetime, avant: datetime) -> list[Expirant]:
+        """Active accounts whose own password expires by then."""
+        return self._session.all(_EXPIRANTS, {"maintenant": maintenant, "avant": avant})
 
     def anciens_mots_de_passe(self, compte_id: int, limite: int = 5) -> list[str]:
         """Hashes of the last passwords before the present one, newest first."""

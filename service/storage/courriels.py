@@ -1,11 +1,13 @@
 """The outbox: mails as they wait, leave, and are remembered without their words."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import courriel
@@ -24,7 +26,7 @@ class NouveauCourriel(NamedTuple):
 
 
 class Courriel(NamedTuple):
-    """A mail as stored; `contenu` is None once it left or was given up."""
+    """A mail as stored; `contenu` is None once its words were erased."""
 
     id: int
     cle: str | None
@@ -38,6 +40,19 @@ class Courriel(NamedTuple):
     prochain_essai: datetime
     fini_le: datetime | None
     erreur: str | None
+
+
+class Sort(NamedTuple):
+    """What becomes of a mail."""
+
+    apres: str
+    """Its state."""
+    echeance: datetime
+    """When it may be sent next, where it waits."""
+    fin: datetime | None
+    raison: str | None
+    garder: bool
+    """Keep its words; they are erased otherwise."""
 
 
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(
@@ -56,25 +71,69 @@ _DUS = Statement(
 _PRENDRE: Statement[tuple[Any, ...]] = Statement(
     update(courriel)
     .where(courriel.c.id == bindparam("le_courriel"), courriel.c.etat == "A_ENVOYER")
-    .values(etat="EN_COURS", essais=courriel.c.essais + 1, prochain_essai=bindparam("echeance"))
+    .values(etat="EN_COURS", essais=courriel.c.essais + 1)
 )
+_etat_connu = (courriel.c.id == bindparam("le_courriel"), courriel.c.etat == bindparam("avant"))
+_apres = {
+    "etat": bindparam("apres"),
+    "prochain_essai": bindparam("echeance"),
+    "fini_le": bindparam("fin"),
+    "erreur": bindparam("raison"),
+    "contenu": case((bindparam("garder"), courriel.c.contenu), else_=None),
+}
+_CHANGER: Statement[tuple[Any, ...]] = Statement(update(courriel).where(*_etat_connu).values(_apres))
 _NOTER: Statement[tuple[Any, ...]] = Statement(
     update(courriel)
-    .where(courriel.c.id == bindparam("le_courriel"), courriel.c.etat == bindparam("avant"))
-    .values(
-        etat=bindparam("apres"),
-        prochain_essai=bindparam("echeance"),
-        fini_le=bindparam("fin"),
-        erreur=bindparam("raison"),
-        contenu=case((bindparam("garder"), courriel.c.contenu), else_=None),
+    .where(
+        courriel.c.id == bindparam("le_courriel"),
+        or_(courriel.c.etat == "EN_COURS", courriel.c.etat == "INCERTAIN"),
+        courriel.c.essais == bindparam("essai"),
     )
+    .values(_apres)
 )
 _PERDUS: Statement[tuple[Any, ...]] = Statement(
     update(courriel)
-    .where(courriel.c.etat == "EN_COURS", courriel.c.prochain_essai < bindparam("maintenant"))
+    .where(courriel.c.etat == "EN_COURS")
     .values(etat="INCERTAIN", erreur="le processus qui l'envoyait s'est arrêté pendant la remise")
 )
+_REPOUSSER: Statement[tuple[Any, ...]] = Statement(
+    update(courriel)
+    .where(courriel.c.etat == "A_ENVOYER", courriel.c.prochain_essai < bindparam("echeance"))
+    .values(prochain_essai=bindparam("echeance"))
+)
+_PRESSER: Statement[tuple[Any, ...]] = Statement(
+    update(courriel)
+    .where(courriel.c.etat == "A_ENVOYER", courriel.c.prochain_essai > bindparam("echeance"))
+    .values(prochain_essai=bindparam("echeance"))
+)
+_PERIMER: Statement[tuple[Any, ...]] = Statement(
+    update(courriel)
+    .where(
+        courriel.c.contenu.is_not(None),
+        courriel.c.cree_le < bindparam("avant", type_=courriel.c.cree_le.type),
+        courriel.c.etat != "EN_COURS",
+    )
+    .values(
+        contenu=None,
+        etat=case((courriel.c.etat == "A_ENVOYER", "ABANDONNE"), else_=courriel.c.etat),
+        fini_le=func.coalesce(courriel.c.fini_le, bindparam("maintenant", type_=courriel.c.fini_le.type)),
+        erreur=case((courriel.c.etat == "A_ENVOYER", bindparam("raison")), else_=courriel.c.erreur),
+    )
+)
+_PURGER: Statement[tuple[Any, ...]] = Statement(
+    delete(courriel).where(
+        courriel.c.cree_le < bindparam("avant", type_=courriel.c.cree_le.type), courriel.c.contenu.is_(None)
+    )
+)
+_cles, _cle = valeurs_de("cles")
+_ECRITES: Statement[tuple[Any, ...]] = Statement(
+    select(courriel.c.cle).join_from(_cles, courriel, courriel.c.cle == _cle)
+)
 _LISTER = Statement(_tous.order_by(courriel.c.id.desc()).limit(bindparam("limite")), Courriel)
+_LISTER_UN_ETAT = Statement(
+    _tous.where(courriel.c.etat == bindparam("cet_etat")).order_by(courriel.c.id.desc()).limit(bindparam("limite")),
+    Courriel,
+)
 _UN = Statement(_tous.where(courriel.c.id == bindparam("le_courriel")), Courriel)
 _EXISTE: Statement[tuple[Any, ...]] = Statement(select(courriel.c.id).where(courriel.c.cle == bindparam("la_cle")))
 _COMPTER: Statement[tuple[Any, ...]] = Statement(
@@ -98,40 +157,50 @@ class CourrielsRepository:
         """Mails whose time has come, those that waited longest first."""
         return self._session.all(_DUS, {"maintenant": maintenant, "limite": limite})
 
-    def prendre(self, courriel_id: int, echeance: datetime) -> bool:
-        """Take a mail for sending until `echeance`; False when somebody else has it."""
-        return self._session.run(_PRENDRE, {"le_courriel": courriel_id, "echeance": echeance}) == 1
+    def prendre(self, courriel_id: int) -> bool:
+        """Take a mail for sending; False when it no longer waits."""
+        return self._session.run(_PRENDRE, {"le_courriel": courriel_id}) == 1
 
-    def noter(
-        self,
-        courriel_id: int,
-        avant: str,
-        apres: str,
-        echeance: datetime,
-        fini_le: datetime | None = None,
-        erreur: str | None = None,
-        *,
-        garder: bool = False,
-    ) -> bool:
-        """Note what became of a mail in state `avant`; its words are erased unless `garder`. False in another state."""
-        valeurs = {
-            "le_courriel": courriel_id,
-            "avant": avant,
-            "apres": apres,
-            "echeance": echeance,
-            "fin": fini_le,
-            "raison": erreur,
-            "garder": garder,
-        }
-        return self._session.run(_NOTER, valeurs) == 1
+    def noter(self, courriel_id: int, essai: int, sort: Sort) -> bool:
+        """Note what became of a mail that was taken for the attempt `essai`.
 
-    def perdus(self, maintenant: datetime) -> int:
-        """Mark as INCERTAIN the mails whose sender died with them; how many there were."""
-        return self._session.run(_PERDUS, {"maintenant": maintenant})
+        Also when its sender was taken for dead meanwhile: what is known wins. False when something else was decided.
+        """
+        return self._session.run(_NOTER, {"le_courriel": courriel_id, "essai": essai, **sort._asdict()}) == 1
 
-    def lister(self, limite: int) -> list[Courriel]:
-        """The newest mails."""
-        return self._session.all(_LISTER, {"limite": limite})
+    def changer(self, courriel_id: int, avant: str, sort: Sort) -> bool:
+        """Decide of a mail in state `avant`; False in another one."""
+        return self._session.run(_CHANGER, {"le_courriel": courriel_id, "avant": avant, **sort._asdict()}) == 1
+
+    def repousser(self, echeance: datetime) -> None:
+        """Let every mail that waits do so until then at least."""
+        self._session.run(_REPOUSSER, {"echeance": echeance})
+
+    def presser(self, maintenant: datetime) -> None:
+        """Let every mail that waits be due now."""
+        self._session.run(_PRESSER, {"echeance": maintenant})
+
+    def perdus(self) -> int:
+        """Mark as INCERTAIN the mails in hand, when nobody can have them any more; how many there were."""
+        return self._session.run(_PERDUS)
+
+    def perimer(self, avant: datetime, maintenant: datetime, raison: str) -> int:
+        """Erase the words of the mails written before then, and give up those that still wait; how many there were."""
+        return self._session.run(_PERIMER, {"avant": avant, "maintenant": maintenant, "raison": raison})
+
+    def purger(self, avant: datetime) -> int:
+        """Forget the mails written before then that have no words left; how many there were."""
+        return self._session.run(_PURGER, {"avant": avant})
+
+    def ecrites(self, cles: Sequence[str]) -> set[str]:
+        """Those of the keys under which a mail was written."""
+        return {ligne[0] for ligne in self._session.all(_ECRITES, {"cles": cles})}
+
+    def lister(self, limite: int, etat: str | None = None) -> list[Courriel]:
+        """The newest mails, those in a state only when asked."""
+        if etat is None:
+            return self._session.all(_LISTER, {"limite": limite})
+        return self._session.all(_LISTER_UN_ETAT, {"limite": limite, "cet_etat": etat})
 
     def un(self, courriel_id: int) -> Courriel | None:
         """One mail."""

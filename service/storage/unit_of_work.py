@@ -7,6 +7,7 @@ Callers see a transaction only as `ecriture()` and `commit()`: several of them m
 database without their knowing.
 """
 
+from contextlib import AbstractContextManager
 from types import TracebackType
 
 from sqlalchemy import Engine
@@ -30,6 +31,7 @@ from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
 from service.storage.tentatives import TentativesRepository
 from service.storage.volumes import VolumesRepository
+from service.storage.work_lock import seul
 from service.storage.write_lock import VerrouEcriture, verrou_de
 
 _ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
@@ -132,3 +134,7 @@ class FabriqueUnites:
         """A unit that sees one state of the database from its first query to its end; it never waits for writers,
         and cannot write."""
         return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], None, lit=True)
+
+    def seul(self, travail: str) -> AbstractContextManager[bool]:
+        """Whether nobody else does that work on this database, among all processes and instances, until it is left."""
+        return seul(self._moteur, travail)

@@ -118,7 +118,9 @@ def enregistrer_cle(
     objet = objet_de_cle(compte.courriel, numero)
     consigner(unite, auteur, Acte.CLE_CREEE, maintenant, objet=objet, siret=siret, esat_id=esat_id)
     if prevenir:
-        de_la_cle_creee(dependencies, unite, compte.courriel, logiciel, fin, maintenant, auteur.utilisateur)
+        de_la_cle_creee(
+            dependencies, unite, compte.courriel, logiciel, fin, maintenant, auteur.connu_de(compte.courriel)
+        )
     return CleCreee(numero, secret, fin)
 
 
@@ -139,7 +141,7 @@ def revoquer_cle(dependencies: Dependencies, courriel: str, numero: int, auteur:
         if numero not in siennes or not unite.cles.revoquer(numero, maintenant):
             raise SaisieError(f"Ce compte n'a pas de clé d'intégration numéro {numero} qui ne soit pas révoquée.")
         consigner(unite, auteur, Acte.CLE_REVOQUEE, maintenant, objet=objet_de_cle(compte.courriel, numero))
-        nom, par = siennes[numero], auteur.utilisateur
+        nom, par = siennes[numero], auteur.connu_de(compte.courriel)
         de_la_cle_revoquee(dependencies, unite, compte.courriel, nom, maintenant, par)
         unite.commit()
 

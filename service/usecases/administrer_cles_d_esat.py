@@ -86,7 +86,7 @@ def revoquer_cle_d_esat(dependencies: Dependencies, auteur: Auteur, esat: Etabli
             raise SaisieError("Cette clé n'est plus en cours, ou ouvre aussi d'autres établissements.")
         objet = objet_de_cle(cle.courriel, numero)
         consigner(unite, auteur, Acte.CLE_REVOQUEE, maintenant, objet=objet, siret=esat.siret, esat_id=esat.id)
-        de_la_cle_revoquee(dependencies, unite, cle.courriel, cle.logiciel, maintenant, auteur.utilisateur)
+        de_la_cle_revoquee(dependencies, unite, cle.courriel, cle.logiciel, maintenant, auteur.connu_de(cle.courriel))
         unite.commit()
 
 

@@ -4,7 +4,7 @@ Invariants: a password that somebody else assigned is provisional, for 72 hours 
 that ends loses its rights and its clés d'intégration at once.
 """
 
-from service.domain.actes import Acte, Canal
+from service.domain.actes import Acte
 from service.domain.habilitation import EtatCompte
 from service.domain.mot_de_passe import PROVISOIRE
 from service.errors import SaisieError
@@ -15,14 +15,17 @@ from service.usecases.comptes import exiger_compte
 from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.ouvrir_comptes import MotDePasseAttribue
-from service.usecases.prevenir import de_l_etat_du_compte, du_mot_de_passe_provisoire
+from service.usecases.prevenir import de_l_etat_du_compte, du_compte_rouvert, du_mot_de_passe_provisoire
 from service.usecases.verifier_mot_de_passe import cle_de_tentative
 
 
 def attribuer_mot_de_passe(
-    dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER
+    dependencies: Dependencies, courriel: str, auteur: Auteur = AU_CLAVIER, *, prevenir: bool = True
 ) -> MotDePasseAttribue:
-    """Give an active account a new provisional password, also by mail, which lifts its lock. Raises SaisieError."""
+    """Give an active account a new provisional password, which lifts its lock.
+
+    The person gets it by mail, unless told otherwise. Raises SaisieError.
+    """
     provisoire = mot_de_passe_provisoire()
     hache = dependencies.hacheur.hacher(provisoire)
     with dependencies.unites.ecriture() as unite:
@@ -30,6 +33,8 @@ def attribuer_mot_de_passe(
         if compte.etat != EtatCompte.ACTIF:
             raise SaisieError(f"Ce compte est {EtatCompte(compte.etat).libelle.lower()} : le réactiver d'abord.")
         attribue = _attribuer(dependencies, unite, compte, provisoire, hache)
+        if prevenir:
+            du_mot_de_passe_provisoire(dependencies, unite, *attribue)
         consigner(unite, auteur, Acte.MOT_DE_PASSE_ATTRIBUE, dependencies.horloge(), objet=compte.courriel)
         unite.commit()
     return attribue
@@ -78,8 +83,11 @@ def reactiver_compte(
         attribue = None
         if compte.etat == EtatCompte.RETIRE:
             attribue = _attribuer(dependencies, unite, compte, provisoire, hache)
+            du_compte_rouvert(dependencies, unite, *attribue)
+            consigner(unite, auteur, Acte.COMPTE_REACTIVE, dependencies.horloge(), objet=compte.courriel)
+        else:
+            _dire_l_etat(dependencies, unite, auteur, Acte.COMPTE_REACTIVE, compte.courriel)
         unite.comptes.changer_etat(compte.id, EtatCompte.ACTIF.value)
-        _dire_l_etat(dependencies, unite, auteur, Acte.COMPTE_REACTIVE, compte.courriel)
         unite.commit()
     return attribue
 
@@ -111,7 +119,6 @@ def _attribuer(
     ):
         raise SaisieError("Ce compte vient d'être modifié par quelqu'un d'autre : recommencer.")
     unite.tentatives.effacer([cle_de_tentative("compte", compte.courriel)])
-    du_mot_de_passe_provisoire(dependencies, unite, compte.courriel, provisoire, fin)
     return MotDePasseAttribue(compte.courriel, provisoire, fin)
 
 
@@ -126,5 +133,4 @@ def _dire_l_etat(dependencies: Dependencies, unite: UnitOfWork, auteur: Auteur, 
     """Log a change of state, and tell it to whom it concerns."""
     maintenant = dependencies.horloge()
     consigner(unite, auteur, acte, maintenant, objet=courriel)
-    par = auteur.utilisateur if auteur.canal is Canal.EXTRANET else None
-    de_l_etat_du_compte(dependencies, unite, _LETTRES[acte], courriel, maintenant, par)
+    de_l_etat_du_compte(dependencies, unite, _LETTRES[acte], courriel, maintenant, auteur.connu_de(courriel))

@@ -21,6 +21,11 @@ class Auteur(NamedTuple):
     requete: str = ""
     """Request identifier, also in the technical log and the X-Request-Id header."""
 
+    def connu_de(self, courriel: str) -> str | None:
+        """How somebody whom an act concerns is told who did it: another person of the ESAT, by name; the Caf's people
+        and the person itself are not named."""
+        return self.utilisateur if self.canal is Canal.EXTRANET and self.utilisateur != courriel else None
+
 
 AU_CLAVIER = Auteur(Canal.COMMANDE)
 """Whoever runs the command line of the service: the machine's own accounts tell who that may be."""

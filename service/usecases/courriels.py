@@ -1,32 +1,29 @@
-"""Mails: written into the outbox in the transaction of the act that they tell, sent afterwards, never twice.
+"""The outbox: mails written in the transaction of the act that they tell, listed, decided upon, forgotten.
 
-Invariants: a mail is taken (EN_COURS, committed) before the server hears of it; only a failure known to come before
-the server had the message is tried again, later and later, eight times; a sender that dies with a mail in hand leaves
-it INCERTAIN, for a person to decide; the words are encrypted, and erased once the mail left or was given up.
+Invariants: what has a `cle` is told once; the words are encrypted, and erased once the mail left, once somebody dropped
+it, and a week after they were written at the latest; a mail that may have arrived is sent again by a person's decision
+only (`expedier` sends the others).
 """
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
 from enum import StrEnum
 from typing import Any
 
-from service.errors import SaisieError
-from service.mail.lettres import Lettre, mettre_sous_enveloppe
-from service.mail.smtp import Envoi, IssueEnvoi
-from service.storage.courriels import Courriel, NouveauCourriel
+from service.errors import Precision, SaisieError
+from service.mail.lettres import Lettre
+from service.storage.courriels import Courriel, NouveauCourriel, Sort
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
 
-DELAIS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
-"""How long a mail that the server did not take waits before each new attempt; given up after the last one."""
-EN_MAIN = timedelta(minutes=10)
-"""A mail in hand for longer than this has lost its sender: far above every time-out of SMTP."""
-LOT = 50
-_CONTEXTE = b"courriel.contenu"
+VALIDITE = timedelta(days=7)
+"""How long the words of a mail are kept: what did not leave by then, nobody waits for any more."""
+MEMOIRE = timedelta(days=400)
+"""How long it is remembered that a mail left: a campaign and its year."""
+CONTEXTE = b"courriel.contenu"
+"""Context under which the words are encrypted."""
 
 
 class EtatCourriel(StrEnum):
@@ -70,40 +67,25 @@ def ecrire(
             cle,
             modele,
             destinataire,
-            dependencies.coffre.chiffrer(contenu, _CONTEXTE),
+            dependencies.coffre.chiffrer(contenu, CONTEXTE),
             f"<{secrets.token_hex(16)}@{domaine}>",
             dependencies.horloge(),
         )
     )
 
 
-def envoyer_les_dus(dependencies: Dependencies) -> dict[EtatCourriel, int]:
-    """Send the mails whose time has come; return how many ended in each state. Nothing without an SMTP server."""
-    bilan: dict[EtatCourriel, int] = {}
-    if dependencies.poste.remettre is None:
-        return bilan
-    maintenant = dependencies.horloge()
+def relire(dependencies: Dependencies, contenu: bytes) -> Lettre:
+    """Return the words of a mail. Raises ConfigurationError or TeledeclarationError where the keys do not open them."""
+    return Lettre(**json.loads(dependencies.coffre.dechiffrer(contenu, CONTEXTE)))
+
+
+def lister_courriels(
+    dependencies: Dependencies, limite: int = 100, etat: EtatCourriel | None = None
+) -> Sequence[Courriel]:
+    """Return the newest mails, those in a state when asked, without their words."""
     with dependencies.unites.lecture() as unite:
-        dus = unite.courriels.dus(maintenant, LOT)
-    for un in dus:
-        etat = _envoyer_un(dependencies, un)
-        if etat is not None:
-            bilan[etat] = bilan.get(etat, 0) + 1
-    return bilan
-
-
-def reprendre_les_perdus(dependencies: Dependencies) -> int:
-    """Mark as INCERTAIN the mails whose sender died with them; return how many."""
-    with dependencies.unites.ecriture() as unite:
-        perdus = unite.courriels.perdus(dependencies.horloge())
-        unite.commit()
-    return perdus
-
-
-def lister_courriels(dependencies: Dependencies, limite: int = 100) -> Sequence[Courriel]:
-    """Return the newest mails, without their words."""
-    with dependencies.unites.lecture() as unite:
-        return [un._replace(contenu=None) for un in unite.courriels.lister(limite)]
+        trouves = unite.courriels.lister(limite, None if etat is None else etat.value)
+    return [un._replace(contenu=None) for un in trouves]
 
 
 def compter_courriels(dependencies: Dependencies) -> dict[EtatCourriel, int]:
@@ -113,68 +95,55 @@ def compter_courriels(dependencies: Dependencies) -> dict[EtatCourriel, int]:
     return {etat: comptes.get(etat, 0) for etat in EtatCourriel}
 
 
-def relancer(dependencies: Dependencies, courriel_id: int) -> None:
-    """Send an INCERTAIN mail again: it may then arrive twice, which a person has decided. Raises SaisieError."""
-    _changer(dependencies, courriel_id, EtatCourriel.INCERTAIN, EtatCourriel.A_ENVOYER)
+def relancer(dependencies: Dependencies, numeros: Sequence[int]) -> None:
+    """Send mails at the next occasion, all of them or none: those that wait, those given up, the uncertain ones.
+
+    An uncertain mail may then arrive twice, which a person has decided. Raises SaisieError with every problem.
+    """
+    _decider(dependencies, numeros, EtatCourriel.A_ENVOYER)
 
 
-def abandonner(dependencies: Dependencies, courriel_id: int) -> None:
-    """Give up a mail that waits or is uncertain; its words are erased. Raises SaisieError."""
-    with dependencies.unites.lecture() as unite:
-        un = unite.courriels.un(courriel_id)
-    avant = EtatCourriel.INCERTAIN if un and un.etat == EtatCourriel.INCERTAIN else EtatCourriel.A_ENVOYER
-    _changer(dependencies, courriel_id, avant, EtatCourriel.ABANDONNE)
+def abandonner(dependencies: Dependencies, numeros: Sequence[int]) -> None:
+    """Drop mails that did not leave, all of them or none; their words are erased. Raises SaisieError likewise."""
+    _decider(dependencies, numeros, EtatCourriel.ABANDONNE)
 
 
-def _envoyer_un(dependencies: Dependencies, un: Courriel) -> EtatCourriel | None:
-    """Take one mail, send it, note what became of it; None when somebody else took it."""
-    remettre, maintenant = dependencies.poste.remettre, dependencies.horloge()
-    assert remettre is not None
+def presser(dependencies: Dependencies) -> None:
+    """Let every mail that waits be due now: what kept them from leaving was mended."""
     with dependencies.unites.ecriture() as unite:
-        if not unite.courriels.prendre(un.id, maintenant + EN_MAIN):
-            return None
+        unite.courriels.presser(dependencies.horloge())
         unite.commit()
-    envoi = remettre(_message(dependencies, un))
-    etat, attente = _suite(envoi, un.essais)
-    fini = dependencies.horloge()
+
+
+def ranger(unite: UnitOfWork, maintenant: datetime) -> None:
+    """Give up what waits for longer than its validity, erase the words of what was given up, forget what is old."""
+    jours = VALIDITE.days
+    unite.courriels.perimer(maintenant - VALIDITE, maintenant, f"il n'a pas pu partir en {jours} jours")
+    unite.courriels.purger(maintenant - MEMOIRE)
+
+
+def _decider(dependencies: Dependencies, numeros: Iterable[int], apres: EtatCourriel) -> None:
+    maintenant, garder = dependencies.horloge(), apres is EtatCourriel.A_ENVOYER
+    raison = None if garder else "abandonné à la main"
+    sort = Sort(apres.value, maintenant, None if garder else maintenant, raison, garder)
+    problemes = []
     with dependencies.unites.ecriture() as unite:
-        garder = etat in (EtatCourriel.A_ENVOYER, EtatCourriel.INCERTAIN)
-        unite.courriels.noter(
-            un.id,
-            EtatCourriel.EN_COURS.value,
-            etat.value,
-            fini + attente,
-            None if garder else fini,
-            envoi.raison or None,
-            garder=garder,
-        )
+        for numero in dict.fromkeys(numeros):
+            un = unite.courriels.un(numero)
+            refus = _refus(un)
+            if un is None or refus is not None:
+                problemes.append(Precision(f"courriel {numero} : {refus}."))
+            else:
+                unite.courriels.changer(numero, un.etat, sort)
+        if problemes:
+            raise SaisieError(precisions=problemes)
         unite.commit()
-    return etat
 
 
-def _suite(envoi: Envoi, essais: int) -> tuple[EtatCourriel, timedelta]:
-    if envoi.issue is IssueEnvoi.ENVOYE:
-        return EtatCourriel.ENVOYE, timedelta()
-    if envoi.issue is IssueEnvoi.INCERTAIN:
-        return EtatCourriel.INCERTAIN, timedelta()
-    if envoi.issue is IssueEnvoi.REFUSE or essais >= len(DELAIS):
-        return EtatCourriel.ABANDONNE, timedelta()
-    return EtatCourriel.A_ENVOYER, DELAIS[essais]
-
-
-def _message(dependencies: Dependencies, un: Courriel) -> EmailMessage:
-    poste = dependencies.poste
-    assert un.contenu is not None
-    lettre = Lettre(**json.loads(dependencies.coffre.dechiffrer(un.contenu, _CONTEXTE)))
-    date = format_datetime(un.cree_le)
-    return mettre_sous_enveloppe(lettre, poste.expediteur, poste.nom, un.destinataire, un.identifiant, date)
-
-
-def _changer(dependencies: Dependencies, courriel_id: int, avant: EtatCourriel, apres: EtatCourriel) -> None:
-    maintenant = dependencies.horloge()
-    fini: datetime | None = maintenant if apres is EtatCourriel.ABANDONNE else None
-    with dependencies.unites.ecriture() as unite:
-        garder = apres is EtatCourriel.A_ENVOYER
-        if not unite.courriels.noter(courriel_id, avant.value, apres.value, maintenant, fini, garder=garder):
-            raise SaisieError(f"Aucun courriel {avant.libelle} ne porte le numéro {courriel_id}.")
-        unite.commit()
+def _refus(un: Courriel | None) -> str | None:
+    """Why nothing can be decided of a mail."""
+    if un is None:
+        return "aucun ne porte ce numéro"
+    if un.etat in (EtatCourriel.ENVOYE, EtatCourriel.EN_COURS):
+        return f"il est {EtatCourriel(un.etat).libelle}"
+    return "son texte est effacé, refaire l'acte qui l'a écrit" if un.contenu is None else None

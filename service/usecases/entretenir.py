@@ -1,8 +1,9 @@
 """What a running service does on its own, every now and then."""
 
 from service.storage.journal import NouvelleEntree
-from service.usecases.courriels import reprendre_les_perdus
+from service.usecases.courriels import ranger
 from service.usecases.dependencies import Dependencies
+from service.usecases.expedier import reprendre_les_perdus
 from service.usecases.prevenir import des_expirations
 from service.usecases.reception import Issue
 from service.usecases.seances import DUREE_MAX
@@ -12,8 +13,8 @@ REFUS_COMPTES = "REFUS_COMPTES"
 
 
 def entretenir(dependencies: Dependencies, *, arret: bool = False) -> None:
-    """Forget replay keys, attempts and sessions that no longer count, log the refusals that were only counted, find
-    the mails that lost their sender, warn of the passwords that expire.
+    """Forget replay keys, attempts, sessions and mails that no longer count, log the refusals that were only counted,
+    find the mails that lost their sender, warn of the passwords that expire.
 
     With `arret`, the counts of the running minute too: the process is leaving. Raises IndisponibleError.
     """
@@ -24,6 +25,7 @@ def entretenir(dependencies: Dependencies, *, arret: bool = False) -> None:
         unite.jetons.purger(maintenant)
         unite.tentatives.purger(maintenant - dependencies.seuils.oubli)
         unite.sessions_web.purger(maintenant - DUREE_MAX)
+        ranger(unite, maintenant)
         # Taken out once the database is there to keep them.
         for refus in dependencies.refus_anonymes.echus(None if arret else maintenant):
             unite.journal.ajouter(

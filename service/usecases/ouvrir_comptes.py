@@ -26,7 +26,9 @@ from service.usecases.saisie import exiger, texte_refuse
 NOM_MAX = 80
 COURRIEL_MAX = 100
 """Characters of a user code that the log of submissions keeps."""
-_COURRIEL = re.compile(r"[^@\s\"'<>()\[\],;:\\]+@[^@\s.\"'<>()\[\],;:\\]+(\.[^@\s.\"'<>()\[\],;:\\]+)+")
+_ATOME = r"[a-zA-Z0-9!#$%&*+/=?^_`{|}~-]+"
+"""RFC 5322, 3.2.3, less the apostrophe; accents before « @ » would need mail servers that take them (RFC 6531)."""
+_COURRIEL = re.compile(rf"{_ATOME}(\.{_ATOME})*@[^@\s.\"'<>()\[\],;:\\]+(\.[^@\s.\"'<>()\[\],;:\\]+)+")
 
 
 class HabilitationDemandee(NamedTuple):

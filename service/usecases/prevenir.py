@@ -54,17 +54,30 @@ def du_mot_de_passe_change(
 
 
 def des_expirations(dependencies: Dependencies) -> int:
-    """Warn the accounts whose password expires within 15 days, once for each password; return how many were."""
-    maintenant, avertis = dependencies.horloge(), 0
+    """Warn the accounts whose password expires within 15 days, once for each expiry; return how many were."""
+    maintenant = dependencies.horloge()
     with dependencies.unites.lecture() as unite:
         expirants = unite.comptes.expirants(maintenant, maintenant + AVERTISSEMENT)
-    for compte_id, courriel, version, expire in expirants:
-        with dependencies.unites.ecriture() as unite:
-            faits = {"courriel": courriel, "expire_le": _jour(expire)}
-            cle = f"expiration:{compte_id}:{version}"
-            avertis += ecrire(dependencies, unite, "mot_de_passe_expire_bientot", courriel, faits, cle)
-            unite.commit()
+        par_cle = {f"expiration:{un.compte_id}:{un.expire_le.isoformat()}": un for un in expirants}
+        dits = unite.courriels.ecrites(list(par_cle))
+    a_dire = [(cle, un) for cle, un in par_cle.items() if cle not in dits]
+    if not a_dire:
+        return 0
+    avertis = 0
+    with dependencies.unites.ecriture() as unite:
+        for cle, un in a_dire:
+            faits = {"courriel": un.courriel, "expire_le": _jour(un.expire_le)}
+            # Another instance may have told meanwhile.
+            avertis += ecrire(dependencies, unite, "mot_de_passe_expire_bientot", un.courriel, faits, cle)
+        unite.commit()
     return avertis
+
+
+def du_compte_rouvert(
+    dependencies: Dependencies, unite: UnitOfWork, courriel: str, mot_de_passe: str, fin: datetime
+) -> None:
+    """To an account that had ended: it is open again, with a provisional password and no right yet."""
+    ecrire(dependencies, unite, "compte_rouvert", courriel, _provisoire(courriel, mot_de_passe, fin))
 
 
 def de_l_etat_du_compte(
@@ -151,7 +164,7 @@ def _provisoire(courriel: str, mot_de_passe: str, fin: datetime) -> dict[str, st
 
 
 def _quand(instant: datetime) -> str:
-    return f"{instant.astimezone(_PARIS):%d/%m/%Y à %H h %M}"
+    return f"{instant.astimezone(_PARIS):%d/%m/%Y à %H\u00a0h\u00a0%M}"
 
 
 def _jour(instant: datetime) -> str:

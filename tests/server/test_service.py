@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from messages import certificat, cle_du_nir, declare_certificats, en_condense, enveloppe, salarie
-from serveur import Serveur, accuse_signe, commande, finir, lancer, preparer, reglages, serveur
+from serveur import Serveur, accuse_signe, commande, descendants, finir, lancer, preparer, reglages, serveur
 
 
 @pytest.fixture
@@ -34,10 +34,6 @@ def depot(service: Serveur, rangs: range, identifiant: str) -> bytes:
     lignes = [certificat(salarie(cle_du_nir(f"18505{rang:08d}"))) for rang in rangs]
     charge = declare_certificats(*lignes, annee=annee, siret=siret, identifiant=identifiant)
     return enveloppe(charge, en_condense(courriel, cle, datetime.now(UTC)))
-
-
-def descendants(pid: int) -> list[int]:
-    return [int(enfant) for enfant in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def disparait(pid: int) -> bool:

@@ -13,7 +13,7 @@ from messages import en_clair, modifie_mot_de_passe
 from service.domain.actes import Acte, Canal
 from service.usecases.administrer_comptes import suspendre_compte
 from service.usecases.consigner import Auteur
-from service.usecases.courriels import envoyer_les_dus
+from service.usecases.expedier import envoyer_les_dus
 from service.usecases.secours import PAR_FENETRE, demander_un_secours
 
 __all__ = ["courrier"]

@@ -20,5 +20,6 @@ courriel = Table(
     Column("prochain_essai", Instant, nullable=False),
     Column("fini_le", Instant),
     Column("erreur", Text, comment="of the last attempt, in our words"),
+    index("ix_courriel_cree_le", "cree_le", seulement="contenu IS NOT NULL"),
     index("ix_courriel_prochain_essai", "prochain_essai", seulement="etat IN ('A_ENVOYER', 'EN_COURS')"),
 )

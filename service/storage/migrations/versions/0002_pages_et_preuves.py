@@ -226,6 +226,7 @@ def _les_pages() -> None:
         sa.UniqueConstraint("cle", name="uq_courriel_cle"),
         sa.UniqueConstraint("identifiant", name="uq_courriel_identifiant"),
     )
+    _index("ix_courriel_cree_le", "courriel", ["cree_le"], "contenu IS NOT NULL")
     _index("ix_courriel_prochain_essai", "courriel", ["prochain_essai"], "etat IN ('A_ENVOYER', 'EN_COURS')")
 
 
