@@ -94,6 +94,7 @@ _PAR_IDENTIFIANT = Statement(
 _PAR_NUMERO = Statement(
     select(*depot.c).where(depot.c.numero == bindparam("numero"), depot.c.esat_id == bindparam("esat_id")), Depot
 )
+_DE_NUMERO = Statement(select(*depot.c).where(depot.c.numero == bindparam("numero")), Depot)
 _liste = (
     select(*(depot.c[nom] for nom in ResumeDepot._fields))
     .where(
@@ -138,6 +139,10 @@ class DepotsRepository:
     def par_numero(self, esat_id: int, numero: str) -> Depot | None:
         """The deposit of this ESAT of that number; None for another ESAT's."""
         return self._session.first(_PAR_NUMERO, {"esat_id": esat_id, "numero": numero})
+
+    def de_numero(self, numero: str) -> Depot | None:
+        """The deposit of that number, whosever it is."""
+        return self._session.first(_DE_NUMERO, {"numero": numero})
 
     def ajouter(self, nouveau: NouveauDepot) -> int | None:
         """Write a deposit and return its id; None when the ESAT has one under that identifier already.
