@@ -42,11 +42,13 @@ demo: install
 serve: install
 	$(BIN)/python client_examples/demonstration.py --garder $(DEMO)
 
-# What no interpreter changes is checked once: CI sets CHECKS to nothing for the second and third version of Python.
+# What no interpreter changes is checked once: for the second and third version of Python CI sets CHECKS to nothing, and
+# SELECTION to what is not driven from outside, by a browser or a toolkit that others wrote.
 CHECKS ?= lint
+SELECTION ?=
 
 test: paquets install-dev $(CHECKS)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(SELECTION),-m '$(SELECTION)')
 
 lint: install-dev
 	$(BIN)/ruff check .

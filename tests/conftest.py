@@ -46,6 +46,13 @@ def pytest_configure_node(node) -> None:
     node.workerinput["proprietaire_postgresql"] = node.config.stash[_PROPRIETAIRE]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a browser or a foreign toolkit drives from outside: no interpreter of ours changes it."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()) or "journeys" in item.path.parts:
+            item.add_marker("exterieur")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The owner leaves nothing behind."""
     if not hasattr(config, "workerinput"):
