@@ -227,6 +227,8 @@ class TropLongError(TeledeclarationError):
 
     code = "TROP_LONG"
     message = "Cette recherche demande trop de temps : la préciser par une période ou un ESAT."
+
+
 class SceauxContrairesError(TeledeclarationError):
     """The file of seals and the database tell different histories of the log: an operator has to say why."""
 

@@ -22,7 +22,7 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select, 
 
 from service.domain.sceau import Sceau
 from service.storage.columns import EPOQUE
-from service.storage.journal import Entree
+from service.storage.recherche import Entree
 from service.storage.session import Session
 from service.storage.statements import Bulk, Statement
 from service.storage.tables import feuille, journal, sceau

@@ -11,7 +11,7 @@ from typing import Any
 from service.domain.merkle import chemin, racine
 from service.domain.sceau import Sceau, faits_de_l_entree, faits_du_sceau, feuille_de_l_entree
 from service.errors import SaisieError
-from service.storage.journal import Entree, Filtres
+from service.storage.recherche import Entree, Filtres
 from service.storage.sceaux import Feuille
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
