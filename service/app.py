@@ -56,7 +56,7 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
-HORS_REQUETES = 4
+HORS_REQUETES = 5
 """Database connections for what a worker does on its own: one a work, and one more that holds the lock of the mails."""
 VERSEMENT = 10.0
 """Seconds between two additions of a worker's counts to the totals."""

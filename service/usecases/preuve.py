@@ -47,7 +47,7 @@ def _entree(unite: UnitOfWork, numero: str) -> Entree:
     trouvees = [entree for entree in entrees if entree.acte is None and entree.issue in _DEPOSEES]
     if trouvees:
         return trouvees[-1]
-    if unite.depots.existe(numero):
+    if unite.depots.de_numero(numero) is not None:
         raise SaisieError(
             f"L'entrée du dépôt {numero} n'est plus au journal : sa durée de conservation est passée. L'accusé signé "
             "reste la preuve du dépôt."
