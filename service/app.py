@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -36,16 +36,18 @@ from service.soap.application import creer_application_soap
 from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
+from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.courriels import EtatCourriel
 from service.usecases.debit import Debit
-from service.usecases.dependencies import Dependencies, Limites
+from service.usecases.dependencies import Conservation, Dependencies, Limites, Sceaux
 from service.usecases.entretenir import entretenir
 from service.usecases.expedier import envoyer_les_dus
 from service.usecases.mesures import Mesures
 from service.usecases.observer import deverser_les_mesures
 from service.usecases.poste import Poste
 from service.usecases.refus_anonymes import RefusAnonymes
+from service.usecases.sceller import sceller, sceller_regulierement
 from service.web.console.application import creer_console
 from service.web.extranet.application import creer_extranet
 from service.web.site import Site
@@ -54,7 +56,7 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
-HORS_REQUETES = 4
+HORS_REQUETES = 5
 """Database connections for what a worker does on its own: one a work, and one more that holds the lock of the mails."""
 VERSEMENT = 10.0
 """Seconds between two additions of a worker's counts to the totals."""
@@ -120,6 +122,10 @@ class Maison:
             limites=Limites(octets_par_message=settings.octets_max),
             poste=_poste(settings, emetteur),
             mesures=Mesures(),
+            sceaux=Sceaux(FichierSceaux(settings.sceaux), cles.certificats_pem, timedelta(seconds=settings.scellement)),
+            conservation=Conservation(
+                12 * settings.conservation_declarations, settings.conservation_bruts, settings.conservation_journal
+            ),
         )
 
     @cached_property
@@ -170,6 +176,7 @@ class Maison:
         with verrou_du_dossier(settings.donnees), port_reserve(settings.ecoute) as adresse:
             # Everything that can go wrong goes wrong here, once, and before any worker starts.
             migrations.exiger_a_jour(self.moteur)
+            FichierSceaux(settings.sceaux).exiger_accessible()
             _ = self.cles
             self.moteur.dispose()
             compiler()
@@ -260,6 +267,7 @@ def _entretien(dependencies: Dependencies, attente: int) -> Iterator[None]:
         coulisses.finir(attente)
         tenter("entretenir", partial(entretenir, dependencies, arret=True))
         tenter("mesures", partial(deverser_les_mesures, dependencies))
+        tenter("sceller", partial(sceller, dependencies))
 
 
 def _faire_sans_cesse(dependencies: Dependencies) -> Coulisses:
@@ -269,6 +277,7 @@ def _faire_sans_cesse(dependencies: Dependencies) -> Coulisses:
         Travail("entretenir", partial(entretenir, dependencies), ENTRETIEN),
         Travail("courriels", partial(_relever, dependencies, coulisses.arret.is_set), RELEVE),
         Travail("mesures", partial(deverser_les_mesures, dependencies), VERSEMENT),
+        Travail("sceller", partial(sceller_regulierement, dependencies), dependencies.sceaux.pause.total_seconds()),
     )
     coulisses.commencer(travaux)
     return coulisses

@@ -24,6 +24,7 @@
     │   └── IncidentError             something unforeseen happened, logged under an identifier
     ├── RequeteHttpError              an HTTP request that never becomes a SOAP message (405, 413, 415)
     ├── TropLongError                 a search was stopped: what it asks takes too long
+    ├── SceauxContrairesError         the file of seals and the database tell different logs (exit code 1)
     ├── SaisieError                   a person's input to a command is refused; all problems told (exit code 1)
     ├── ConfigurationError            settings are wrong; all of them told at once (exit code 2)
     └── IndisponibleError             the database, the service or a lock cannot be had (exit code 3)
@@ -226,6 +227,18 @@ class TropLongError(TeledeclarationError):
 
     code = "TROP_LONG"
     message = "Cette recherche demande trop de temps : la préciser par une période ou un ESAT."
+
+
+class SceauxContrairesError(TeledeclarationError):
+    """The file of seals and the database tell different histories of the log: an operator has to say why."""
+
+    code = "SCEAUX_CONTRAIRES"
+
+    def __init__(self, raison: str) -> None:
+        super().__init__(
+            f"Le fichier des sceaux contredit la base : {raison}. Rien n'est scellé tant que la cause n'est pas "
+            "connue : « journal verifier » montre où, « journal reprendre » repart de la base, avec un motif."
+        )
 
 
 class SaisieError(TeledeclarationError):

@@ -23,7 +23,7 @@ from service.cli.output import (
 )
 from service.cli.parameters import JOUR, parmi
 from service.domain.declaration import Operation
-from service.langue.commandes import Commande
+from service.langue.commandes import Groupe
 from service.usecases.consulter_journal import EntreeLisible, Recherche, consulter_journal
 from service.usecases.reception import Issue
 
@@ -60,8 +60,10 @@ _LARGEUR_OPERATION = 40
 _ECART = 2
 
 
-@click.command(
-    cls=Commande,
+@click.group(
+    cls=Groupe,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMANDE [ARGUMENTS]...]",
     help="Montre le journal des dépôts, le plus récent en premier. Tous les messages reçus, refusés compris.",
     epilog="Les critères s'ajoutent. CSV et JSON donnent toutes les colonnes : les instants à l'heure de Paris (ISO "
     "8601), la durée en microsecondes, la taille en octets.",
@@ -86,9 +88,12 @@ _ECART = 2
 )
 @click.option("--tout", is_flag=True, help="Toutes les entrées trouvées, au fil de la lecture.")
 @option_format
-@click.pass_obj
-def journal(maison: Maison, /, limite: int, tout: bool, forme: str, **criteres: Any) -> None:
-    """Search the log."""
+@click.pass_context
+def journal(contexte: click.Context, /, limite: int, tout: bool, forme: str, **criteres: Any) -> None:
+    """Search the log, unless a command says what else is to be done with it."""
+    if contexte.invoked_subcommand is not None:
+        return
+    maison: Maison = contexte.obj
     entrees = consulter_journal(maison.dependencies, Recherche(**criteres), None if tout else limite)
     if forme == TABLE:
         _imprimer_table(entrees, None if tout else limite)

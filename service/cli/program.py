@@ -24,6 +24,7 @@ from service.cli.journal import journal
 from service.cli.maison import Maison
 from service.cli.operateurs import operateurs
 from service.cli.output import imprimable
+from service.cli.sceaux import purge
 from service.errors import ConfigurationError, IndisponibleError, TeledeclarationError
 from service.langue.commandes import Groupe
 
@@ -55,6 +56,7 @@ for _commande in (
     cles,
     campagnes,
     journal,
+    purge,
     courriels,
     operateurs,
 ):

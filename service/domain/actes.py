@@ -68,6 +68,7 @@ class Acte(StrEnum):
     TRANSMISSION = "TRANSMISSION"
     INTEGRATION = "INTEGRATION"
     PURGE = "PURGE"
+    SCEAUX_REPRIS = "SCEAUX_REPRIS"
 
     @property
     def libelle(self) -> str:
@@ -112,4 +113,5 @@ _ACTES = {
     Acte.TRANSMISSION: "transmission au système d'information",
     Acte.INTEGRATION: "retour du système d'information",
     Acte.PURGE: "purge",
+    Acte.SCEAUX_REPRIS: "fichier des sceaux repris",
 }

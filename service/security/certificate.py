@@ -69,3 +69,14 @@ def certificat_autosigne(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(cle.public_key()), critical=False)
         .sign(cle, hashes.SHA256())
     )
+
+
+def numero_de_serie(certificat: x509.Certificate) -> str:
+    """The serial number as ``openssl x509 -serial`` prints it: whole bytes in upper-case hexadecimal."""
+    numero = certificat.serial_number
+    return numero.to_bytes((numero.bit_length() + 7) // 8, "big").hex().upper()
+
+
+def par_numero_de_serie(certificats_pem: bytes) -> dict[str, x509.Certificate]:
+    """The certificates of a PEM text, under their serial numbers."""
+    return {numero_de_serie(certificat): certificat for certificat in x509.load_pem_x509_certificates(certificats_pem)}

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from service.errors import ConfigurationError, SaisieError
-from service.security.certificate import ClePrivee
+from service.security.certificate import ClePrivee, numero_de_serie
 
 RACINE = "{urn:caf:teleprocedure-esat:v1}accuse"
 """Clark name of the root of every document that this service signs."""
@@ -49,6 +49,7 @@ class Signataire:
         self._methode = _methode(cle.public_key())
         self._x509 = base64.b64encode(certificat.public_bytes(Encoding.DER))
         self.certificat = certificat
+        self.serie = numero_de_serie(certificat)
 
     def signer(self, document_canonique: bytes) -> bytes:
         """The document with its signature as last child of the root, in canonical form.
@@ -63,11 +64,36 @@ class Signataire:
         valeur = base64.b64encode(self._signature(_SIGNED_INFO + info))
         return document_canonique[:fin] + _signature_canonique(info, valeur, self._x509) + document_canonique[fin:]
 
-    def _signature(self, signed_info: bytes) -> bytes:
+    def signer_octets(self, octets: bytes) -> bytes:
+        """A signature of these bytes by themselves: ECDSA-SHA256 in DER (RFC 3279, 2.2.3) or RSA-SHA256 (PKCS #1 v1.5).
+
+        What is signed so must begin unlike the ``<ds:SignedInfo`` of receipts.
+        """
         if isinstance(self._cle, rsa.RSAPrivateKey):
-            return self._cle.sign(signed_info, padding.PKCS1v15(), hashes.SHA256())
-        r, s = decode_dss_signature(self._cle.sign(signed_info, ec.ECDSA(hashes.SHA256())))
+            return self._cle.sign(octets, padding.PKCS1v15(), hashes.SHA256())
+        return self._cle.sign(octets, ec.ECDSA(hashes.SHA256()))
+
+    def _signature(self, signed_info: bytes) -> bytes:
+        signature = self.signer_octets(signed_info)
+        if isinstance(self._cle, rsa.RSAPrivateKey):
+            return signature
+        r, s = decode_dss_signature(signature)
         return r.to_bytes(_MOITIE, "big") + s.to_bytes(_MOITIE, "big")
+
+
+def octets_signes(certificat: x509.Certificate, octets: bytes, signature: bytes) -> bool:
+    """Whether `Signataire.signer_octets` made this signature of these bytes with the key of that certificate."""
+    cle = certificat.public_key()
+    try:
+        if isinstance(cle, rsa.RSAPublicKey):
+            cle.verify(signature, octets, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(cle, ec.EllipticCurvePublicKey):
+            cle.verify(signature, octets, ec.ECDSA(hashes.SHA256()))
+        else:
+            return False
+    except InvalidSignature:
+        return False
+    return True
 
 
 def verifier(document: bytes, certificats_pem: bytes) -> etree._Element:
@@ -185,15 +211,9 @@ def _base64_de(signature: etree._Element, chemin: str) -> bytes:
 
 
 def _valeur_valide(certificat: x509.Certificate, valeur: bytes, signed_info: bytes) -> bool:
-    cle = certificat.public_key()
-    try:
-        if isinstance(cle, rsa.RSAPublicKey):
-            cle.verify(valeur, signed_info, padding.PKCS1v15(), hashes.SHA256())
-        elif isinstance(cle, ec.EllipticCurvePublicKey) and len(valeur) == 2 * _MOITIE:
-            r, s = (int.from_bytes(moitie, "big") for moitie in (valeur[:_MOITIE], valeur[_MOITIE:]))
-            cle.verify(encode_dss_signature(r, s), signed_info, ec.ECDSA(hashes.SHA256()))
-        else:
+    if isinstance(certificat.public_key(), ec.EllipticCurvePublicKey):
+        if len(valeur) != 2 * _MOITIE:
             return False
-    except InvalidSignature:
-        return False
-    return True
+        r, s = (int.from_bytes(moitie, "big") for moitie in (valeur[:_MOITIE], valeur[_MOITIE:]))
+        valeur = encode_dss_signature(r, s)
+    return octets_signes(certificat, signed_info, valeur)

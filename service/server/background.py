@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from service.errors import IndisponibleError
+from service.errors import IndisponibleError, TeledeclarationError
 
 _logger = logging.getLogger("service.server")
 
@@ -51,10 +51,12 @@ class Coulisses:
 
 
 def tenter(nom: str, faire: Callable[[], Any]) -> None:
-    """Do a round of a work: what stops it is said, by its kind alone, and it comes again."""
+    """Do a round of a work: what stops it is said, in our words or by its kind alone, and it comes again."""
     try:
         faire()
-    except IndisponibleError:
-        _logger.warning("travail_remis", extra={"travail": nom, "raison": "base injoignable"})
+    except IndisponibleError as erreur:
+        _logger.warning("travail_remis", extra={"travail": nom, "raison": erreur.message})
+    except TeledeclarationError as erreur:
+        _logger.error("travail_refuse", extra={"travail": nom, "raison": erreur.message})
     except Exception as erreur:
         _logger.error("travail_manque", extra={"travail": nom, "erreur": type(erreur).__name__})

@@ -49,6 +49,8 @@ class NouvelleEntree(NamedTuple):
     """What the act was done to; never personal data."""
     motif: str | None = None
     """Why, where a reason is asked for."""
+    accuse_hache: bytes | None = None
+    """SHA-256 of the signed receipt that a deposit was answered with."""
 
 
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(

@@ -45,6 +45,7 @@ class Entree(NamedTuple):
     acte: str | None
     objet: str | None
     motif: str | None
+    accuse_hache: bytes | None
 
 
 class Filtres(NamedTuple):

@@ -26,6 +26,8 @@ from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.mesures import MesuresRepository
 from service.storage.operateurs import OperateursRepository
+from service.storage.purges import PurgesRepository
+from service.storage.sceaux import SceauxRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
@@ -62,6 +64,8 @@ class UnitOfWork:
         "lignes",
         "mesures",
         "operateurs",
+        "purges",
+        "sceaux",
         "sessions_web",
         "statistiques",
         "tentatives",
@@ -98,6 +102,8 @@ class UnitOfWork:
         self.lignes = LignesRepository(session)
         self.mesures = MesuresRepository(session)
         self.operateurs = OperateursRepository(session)
+        self.purges = PurgesRepository(session)
+        self.sceaux = SceauxRepository(session)
         self.sessions_web = SessionsWebRepository(session)
         self.statistiques = StatistiquesRepository(session)
         self.tentatives = TentativesRepository(session)

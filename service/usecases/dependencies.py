@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.domain.mot_de_passe import Politique
 from service.domain.recepisse import ServiceEmetteur
@@ -11,6 +11,7 @@ from service.security.limits import Seuils
 from service.security.passwords import Hacheur, Memoire
 from service.security.signing import Signataire
 from service.security.wsse import Fenetre
+from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
 from service.usecases.mesures import Mesures
@@ -25,6 +26,26 @@ class Limites:
     lignes_par_message: int = 1000
     octets_par_message: int = 4 * 1024 * 1024
     depots_par_page: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sceaux:
+    """What the seals of the log need beside the database and the signing key."""
+
+    fichier: FichierSceaux
+    certificats_pem: bytes
+    """Every published certificate: what seals are verified with."""
+    pause: timedelta
+    """Between two seals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conservation:
+    """How long things are kept, in calendar months."""
+
+    declarations: int
+    bruts: int
+    journal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +68,5 @@ class Dependencies:
     limites: Limites
     poste: Poste
     mesures: Mesures
+    sceaux: Sceaux
+    conservation: Conservation

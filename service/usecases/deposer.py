@@ -6,11 +6,13 @@ Invariants, in the order the code enforces them (2-contract, « Semantics »):
 2. A known identifier gets its original receipt, byte for byte, or a conflict: even after the campaign closed.
 3. Certificates are taken while their campaign is open.
 4. Each line is judged alone; the accepted ones get a number, all of them are stored.
-5. The receipt is signed once, and stored with what it tells.
+5. The receipt is signed once, and stored with what it tells; the log's entry bears its SHA-256, so that what proves the
+   entry proves the receipt.
 
 Deposits of one ESAT follow each other (`verrouiller`), so that two messages cannot both be the first.
 """
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -57,6 +59,7 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
         accuse = _accuse(dependencies, reception, demande, jugees)
         accuse_signe = dependencies.signataire.signer(ecrire_accuse(accuse))
         reception.numero_depot, reception.issue = accuse.numero_depot, Issue(accuse.statut.value)
+        reception.accuse_hache = hashlib.sha256(accuse_signe).digest()
         enregistrer(unite, reception, etablissement, demande, jugees, prepares, accuse, comprimer(accuse_signe), brut)
         if reception.canal is Canal.EXTRANET:
             _prevenir(dependencies, unite, reception, accuse)
@@ -75,8 +78,10 @@ def _repeter(reception: Reception, connu: Depot, demande: DemandeDepot) -> bytes
     """The original receipt of a repeated message; raises ConflitIdentifiantError when it is not the same message."""
     if (connu.operation, connu.empreinte) != (demande.operation.value, demande.empreinte):
         raise ConflitIdentifiantError
+    accuse_signe = decomprimer(connu.accuse_signe)
     reception.numero_depot, reception.issue = connu.numero, Issue.REPETE
-    return decomprimer(connu.accuse_signe)
+    reception.accuse_hache = hashlib.sha256(accuse_signe).digest()
+    return accuse_signe
 
 
 def _campagne_ouverte(unite: UnitOfWork, demande: DemandeDepot, instant: datetime) -> Campagne | None:

@@ -79,6 +79,7 @@ def entree(reception: Reception, erreur: TeledeclarationError | None = None) -> 
         identifiant_incident=reception.requete if erreur is not None and erreur.code == "INCIDENT" else None,
         identifiant_requete=reception.requete,
         canal=reception.canal.value,
+        accuse_hache=reception.accuse_hache,
     )
 
 

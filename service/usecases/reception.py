@@ -87,6 +87,8 @@ class Reception:
     siret: str | None = None
     identifiant_message: str | None = None
     numero_depot: str | None = None
+    accuse_hache: bytes | None = None
+    """SHA-256 of the signed receipt that answers a deposit: what the log proves of it."""
     issue: Issue = Issue.REPONDU
     code: str | None = None
     """Fault code of a refusal."""

@@ -1,12 +1,20 @@
 """certificate: keys of the two kinds, certificates that outlive the receipts and serve for nothing else."""
 
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from service.security.certificate import Algorithme, certificat_autosigne, nouvelle_cle_de_signature
+from service.security.certificate import (
+    Algorithme,
+    certificat_autosigne,
+    nouvelle_cle_de_signature,
+    numero_de_serie,
+    par_numero_de_serie,
+)
 
 MAINTENANT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 
@@ -63,3 +71,19 @@ def test_its_only_use_is_to_sign(certificat):
     assert usage.value.digital_signature
     assert not any(refuses)
     assert not certificat.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+def test_a_serial_number_is_told_as_openssl_tells_it(certificat):
+    texte = numero_de_serie(certificat)
+    assert int(texte, 16) == certificat.serial_number
+    assert texte == texte.upper()
+    assert len(texte) % 2 == 0
+    pem = certificat.public_bytes(Encoding.PEM)
+    dit = subprocess.run(["openssl", "x509", "-noout", "-serial"], input=pem, capture_output=True, check=True).stdout
+    assert dit.decode().strip() == f"serial={texte}"
+
+
+def test_certificates_are_found_by_their_serial_numbers(cle, certificat):
+    autre = certificat_autosigne(cle, "autre", MAINTENANT)
+    trouves = par_numero_de_serie(certificat.public_bytes(Encoding.PEM) + autre.public_bytes(Encoding.PEM))
+    assert trouves == {numero_de_serie(certificat): certificat, numero_de_serie(autre): autre}

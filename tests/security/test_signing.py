@@ -4,19 +4,21 @@ import base64
 import hashlib
 import hmac
 import re
+import subprocess
 from datetime import UTC, datetime
 
 import pytest
 import signxml
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from service.errors import ConfigurationError, SaisieError
 from service.security.certificate import Algorithme, certificat_autosigne
-from service.security.signing import Signataire, verifier
+from service.security.signing import Signataire, octets_signes, verifier
 
 NS = "urn:caf:teleprocedure-esat:v1"
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -337,3 +339,28 @@ def test_a_receipt_kept_under_another_serialisation_still_verifies(paires):
     arbre = etree.fromstring(paire.signataire.signer(DOCUMENT)).getroottree()
     autre = etree.tostring(arbre, encoding="UTF-16", xml_declaration=True)
     assert canonique(etree.tostring(verifier(autre, paire.pem))) == DOCUMENT
+
+
+@pytest.mark.parametrize("algorithme", Algorithme)
+def test_bytes_signed_by_themselves_are_verified_by_the_certificate_and_by_openssl(paires, tmp_path, algorithme):
+    signataire = paires[algorithme].signataire
+    signature = signataire.signer_octets(b"sceau")
+    assert octets_signes(signataire.certificat, b"sceau", signature)
+    for nom, octets in (("octets", b"sceau"), ("signature", signature)):
+        (tmp_path / nom).write_bytes(octets)
+    cle = signataire.certificat.public_key()
+    (tmp_path / "cle.pem").write_bytes(cle.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    commande = ["openssl", "dgst", "-sha256", "-verify", "cle.pem", "-signature", "signature", "octets"]
+    assert subprocess.run(commande, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("algorithme", Algorithme)
+def test_other_bytes_another_signature_or_another_key_are_refused(paires, algorithme):
+    signataire = paires[algorithme].signataire
+    signature = signataire.signer_octets(b"sceau")
+    autres = [paire.signataire for nom, paire in paires.items() if nom != algorithme]
+    assert not octets_signes(signataire.certificat, b"sceaux", signature)
+    for fausse in (b"", b"\x00" * 70, signature[:-1], signature + b"\x00"):
+        assert not octets_signes(signataire.certificat, b"sceau", fausse)
+    for autre in autres:
+        assert not octets_signes(autre.certificat, b"sceau", signature)

@@ -30,6 +30,7 @@ journal = Table(
     Column("acte", String(40), comment="what a person did; null for a message"),
     Column("objet", Text, comment="what the act was done to: a user code, a number, a file; no personal data"),
     Column("motif", Text, comment="why, where a reason is asked for"),
+    Column("accuse_hache", LargeBinary, comment="SHA-256 of the signed receipt that a deposit was answered with"),
     index("ix_journal_instant", "instant"),
     index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),
     index("ix_journal_esat_id_instant", "esat_id", "instant", seulement="esat_id IS NOT NULL"),
@@ -48,7 +49,7 @@ feuille = Table(
     metadata,
     Column("journal_id", identifiant(), primary_key=True, autoincrement=False, comment="outlives the entry"),
     Column("sel", LargeBinary, comment="null once the entry is purged"),
-    Column("hache", LargeBinary, nullable=False, comment="SHA-256 of salt and entry"),
+    Column("hache", LargeBinary, nullable=False, comment="leaf of the Merkle tree: SHA-256 of salt and entry"),
 )
 
 sceau = Table(
@@ -61,6 +62,7 @@ sceau = Table(
     Column("racine", LargeBinary, nullable=False, comment="Merkle root (RFC 6962)"),
     Column("precedent", LargeBinary, nullable=False, comment="SHA-256 of the seal before"),
     Column("scelle_le", Instant, nullable=False),
+    Column("purge", identifiant(), nullable=False, comment="entries up to this id are due for erasure; 0 for none"),
     Column("cle", Text, nullable=False, comment="serial number of the certificate"),
     Column("signature", LargeBinary, nullable=False),
 )

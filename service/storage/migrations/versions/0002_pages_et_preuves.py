@@ -54,12 +54,26 @@ def _le_journal() -> None:
         "journal", sa.Column("motif", sa.Text(), nullable=True, comment="why, where a reason is asked for")
     )
     _index("ix_journal_utilisateur_instant", "journal", ["utilisateur", "instant"], "compte_id IS NULL")
+    op.add_column(
+        "journal",
+        sa.Column(
+            "accuse_hache",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="SHA-256 of the signed receipt that a deposit was answered with",
+        ),
+    )
     _index("ix_journal_acte_instant", "journal", ["acte", "instant"], "acte IS NOT NULL")
     op.create_table(
         "feuille",
         sa.Column("journal_id", _IDENTIFIANT, autoincrement=False, nullable=False, comment="outlives the entry"),
         sa.Column("sel", sa.LargeBinary(), nullable=True, comment="null once the entry is purged"),
-        sa.Column("hache", sa.LargeBinary(), nullable=False, comment="SHA-256 of salt and entry"),
+        sa.Column(
+            "hache",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="leaf of the Merkle tree: SHA-256 of salt and entry",
+        ),
         sa.PrimaryKeyConstraint("journal_id", name="pk_feuille"),
     )
     op.create_table(
@@ -71,6 +85,9 @@ def _le_journal() -> None:
         sa.Column("racine", sa.LargeBinary(), nullable=False, comment="Merkle root (RFC 6962)"),
         sa.Column("precedent", sa.LargeBinary(), nullable=False, comment="SHA-256 of the seal before"),
         sa.Column("scelle_le", _INSTANT, nullable=False),
+        sa.Column(
+            "purge", _IDENTIFIANT, nullable=False, comment="entries up to this id are due for erasure; 0 for none"
+        ),
         sa.Column("cle", sa.Text(), nullable=False, comment="serial number of the certificate"),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("numero", name="pk_sceau"),
