@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -25,9 +26,10 @@ from service.mail.lettres import Redacteur
 from service.mail.smtp import envoyer
 from service.security import keystore
 from service.security.limits import Seuils
-from service.security.passwords import Hacheur, Memoire, Parametres
+from service.security.passwords import EN_ATTENTE_MAX, Hacheur, Memoire, Parametres
 from service.security.wsse import Fenetre
 from service.server.background import Coulisses, Travail, tenter
+from service.server.dispatching import Places, Repartiteur
 from service.server.granian_server import servir_granian
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
@@ -94,6 +96,11 @@ class Maison:
         return creer_moteur(self.settings.base, connexions=self.settings.fils + HORS_REQUETES)
 
     @cached_property
+    def places(self) -> Places:
+        """How many requests this process works on at once."""
+        return Places(self.settings.fils)
+
+    @cached_property
     def dependencies(self) -> Dependencies:
         """The tools of the use cases, on a database that is up to date. Raises IndisponibleError."""
         settings, cles = self.settings, self.cles
@@ -109,7 +116,7 @@ class Maison:
             unites=FabriqueUnites(self.moteur),
             coffre=cles.coffre,
             signataire=cles.signataire,
-            hacheur=Hacheur(parametres),
+            hacheur=Hacheur(parametres, ceder=self.places.ceder),
             memoire=Memoire(),
             debit=Debit(settings.debit_par_minute),
             refus_anonymes=RefusAnonymes(),
@@ -186,19 +193,19 @@ class Maison:
             if settings.serveur == "granian":
                 os.environ[PREFIX + "ECOUTE"] = f"{adresse[0]}:{adresse[1]}"
                 annonce()
-                servir_granian("service.app:application", adresse, settings.processus, settings.fils, settings.arret)
+                servir_granian("service.app:application", adresse, settings.processus, _fils(settings), settings.arret)
             else:
                 superviser(partial(_travailler, maison, adresse), settings.processus, settings.arret, annonce)
 
 
-def application() -> Door:
+def application() -> Callable[..., Any]:
     """Factory for WSGI servers (``service.app:application``): the application from the environment's settings."""
     maison = Maison()
     journaliser_en_json(maison.settings.journal_technique)
     compiler()
     application = maison.application
     _faire_sans_cesse(maison.dependencies)
-    return application
+    return maison.places.limiter(application)
 
 
 def maintenant() -> datetime:
@@ -240,6 +247,11 @@ def _poste(settings: Settings, emetteur: ServiceEmetteur) -> Poste:
     )
 
 
+def _fils(settings: Settings) -> int:
+    """Threads of a process: one a place, and those that stand in for what waits for argon2id."""
+    return settings.fils + 1 + EN_ATTENTE_MAX
+
+
 def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:
     """The settings with the port that was really taken, told to others unless an address was set."""
     if settings.ecoute == adresse:
@@ -255,7 +267,9 @@ def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
     """One worker process: its own engine, its own application, its housekeeping."""
     settings = maison.settings
     with _entretien(maison.dependencies, settings.arret):
-        servir_waitress(maison.application, adresse, settings.fils, settings.octets_max, settings.arret)
+        application = maison.application
+        repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire)
+        servir_waitress(application, adresse, repartiteur, settings.octets_max, settings.arret)
 
 
 @contextmanager

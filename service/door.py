@@ -22,7 +22,7 @@ from urllib.parse import parse_qs
 from service import __version__
 from service.contract import publication
 from service.errors import RequeteHttpError, TeledeclarationError
-from service.soap.protocol import CHARSET, RECEPTION, incident
+from service.soap.protocol import CHARSET, IDENTIFIE, RECEPTION, incident
 from service.usecases.dependencies import Dependencies
 from service.usecases.entretenir import verifier_la_base
 from service.usecases.journaliser import journaliser_refus
@@ -110,6 +110,8 @@ class Door:
         environ[RECEPTION] = reception
         reponse = self._soap(environ, start)
         self._mesurer(reception)
+        if noter := environ.get(IDENTIFIE):
+            noter(reception.expediteur is not None)
         return reponse
 
     def _mesurer(self, reception: Reception) -> None:
@@ -153,6 +155,10 @@ class Door:
             if not self._est_mandataire(ip):
                 break
         return _ecrire_adresse(ip), chiffre
+
+    def est_mandataire(self, adresse: str) -> bool:
+        """Whether a trusted proxy connects from that address."""
+        return self._est_mandataire(_adresse_ip(adresse))
 
     def _est_mandataire(self, ip: Ip | None) -> bool:
         return ip is not None and any(ip in reseau for reseau in self._mandataires)

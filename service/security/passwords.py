@@ -3,24 +3,28 @@
 Invariants:
 
 1. Only argon2id hashes are stored, with their parameters inside; `a_refaire` tells those made with older parameters.
-2. One computation at a time per process and a short queue before it: a flood of wrong passwords costs one core at most
-   and gets DebitDepasseError, never the others' time (3-security.md).
+2. One computation at a time per process, in a thread of its own that yields the processor to every other, and a short
+   queue before it: a flood of wrong passwords gets DebitDepasseError, never the others' time (3-security.md).
 3. `Memoire` keeps no password: a keyed hash under a random key of this process, bound to the account and to the
    version of its credential, for a few minutes and for a bounded number of entries.
 4. Passwords are compared in Unicode form NFC, so that the same keys typed on another system give the same password.
 """
 
 import base64
+import contextlib
 import hashlib
 import math
+import os
 import secrets
+import sys
 import threading
 import time
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import NamedTuple, TypeVar
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -37,11 +41,31 @@ class Parametres(NamedTuple):
     parallelisme: int = 1
 
 
+_Rendu = TypeVar("_Rendu")
+EN_ATTENTE_MAX = 2
+"""Callers that may wait for their turn at once."""
+_POLITESSE = 10
+"""What is added to the nice value of the computing thread: a tenth of the weight of the threads that serve."""
+
+
+_REPOS, _REPOS_MAX = 4, 0.5
+"""Rest after a wrong password: so many times what the last computation took; seconds at most."""
+
+
 class Hacheur:
     """argon2id, one computation at a time; meant to be one per process and shared between its threads."""
 
-    def __init__(self, parametres: Parametres | None = None, en_attente_max: int = 2, attente_max: float = 1.0) -> None:
-        """At most `en_attente_max` callers wait at once, each at most `attente_max` seconds."""
+    def __init__(
+        self,
+        parametres: Parametres | None = None,
+        en_attente_max: int = EN_ATTENTE_MAX,
+        attente_max: float = 1.0,
+        ceder: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> None:
+        """At most `en_attente_max` callers wait at once, each at most `attente_max` seconds for its turn.
+
+        A caller waits and is computed for inside `ceder()`: a server lets others work meanwhile.
+        """
         cout = parametres or Parametres()
         self._argon2 = argon2.PasswordHasher(
             time_cost=cout.passes, memory_cost=cout.memoire_kio, parallelism=cout.parallelisme
@@ -51,43 +75,67 @@ class Hacheur:
         self._leurre = f"$argon2id$v=19${couts}${sel}${condensat}"
         self._calcul = threading.Lock()
         self._file = threading.BoundedSemaphore(1 + en_attente_max)
-        self._attente_max = attente_max
+        self._attente_max, self._ceder = attente_max, ceder
+        self._duree = self._reprise = 0.0
+        self._fil = ThreadPoolExecutor(1, "argon2id", _ceder_le_pas)
 
     def hacher(self, mot_de_passe: str) -> str:
         """The encoded hash to store. Raises DebitDepasseError when the queue is full or too slow."""
-        with self._tour():
-            return self._argon2.hash(_octets(mot_de_passe))
+        return self._calculer(lambda: self._argon2.hash(_octets(mot_de_passe)))
 
     def verifier(self, hache: str, mot_de_passe: str) -> bool:
         """Whether the password is that of the stored hash. Raises DebitDepasseError like `hacher`."""
-        with self._tour():
+
+        def comparer() -> bool:
             try:
                 return self._argon2.verify(hache, _octets(mot_de_passe))
             except (VerificationError, InvalidHashError):
                 return False
 
+        return self._calculer(comparer)
+
     def leurre(self) -> None:
         """Spend the time of a verification, for a user that does not exist. Raises DebitDepasseError like `hacher`."""
         self.verifier(self._leurre, "leurre")
+
+    def souffler(self) -> None:
+        """After a wrong password: the next computation, whoever asks for it, begins after a rest.
+
+        However many guess, argon2id then takes a fifth of a processor at most: even one that yields it spoils the
+        caches of the others.
+        """
+        self._reprise = time.monotonic() + min(_REPOS * self._duree, _REPOS_MAX)
 
     def a_refaire(self, hache: str) -> bool:
         """Whether a stored hash has other parameters than today's: to be made anew at the next successful login."""
         return self._argon2.check_needs_rehash(hache)
 
-    @contextmanager
-    def _tour(self) -> Iterator[None]:
+    def _calculer(self, calcul: Callable[[], _Rendu]) -> _Rendu:
+        """Run a computation when its turn comes, in the thread for it."""
         attente = math.ceil(self._attente_max)
         if not self._file.acquire(blocking=False):
             raise DebitDepasseError(attente)
         try:
-            if not self._calcul.acquire(timeout=self._attente_max):
-                raise DebitDepasseError(attente)
-            try:
-                yield
-            finally:
-                self._calcul.release()
+            with self._ceder():
+                if not self._calcul.acquire(timeout=self._attente_max):
+                    raise DebitDepasseError(attente)
+                try:
+                    time.sleep(max(0.0, self._reprise - time.monotonic()))
+                    debut = time.monotonic()
+                    rendu = self._fil.submit(calcul).result()
+                    self._duree = time.monotonic() - debut
+                    return rendu
+                finally:
+                    self._calcul.release()
         finally:
             self._file.release()
+
+
+def _ceder_le_pas() -> None:
+    """Lower the priority of this thread alone: on Linux a thread has a nice value of its own."""
+    if sys.platform == "linux":
+        numero = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, numero, min(19, os.getpriority(os.PRIO_PROCESS, numero) + _POLITESSE))
 
 
 class Memoire:

@@ -15,6 +15,8 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
+from service.server.dispatching import Canal, Repartiteur
+
 CONNEXIONS_MAX = 4000
 """Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
 SILENCE_MAX = 60
@@ -46,7 +48,7 @@ def reserver(adresse: tuple[str, int], *, partage: bool = True) -> socket.socket
 
 
 def servir_waitress(
-    application: Callable[..., Any], adresse: tuple[str, int], fils: int, octets_max: int, arret: int
+    application: Callable[..., Any], adresse: tuple[str, int], repartiteur: Repartiteur, octets_max: int, arret: int
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
     # A queue is what a burst is for: waitress would write a line about each message of it.
@@ -54,7 +56,7 @@ def servir_waitress(
     serveur = create_server(
         application,
         sockets=[ecouter(adresse)],
-        threads=fils,
+        _dispatcher=repartiteur,
         connection_limit=CONNEXIONS_MAX,
         channel_timeout=SILENCE_MAX,
         cleanup_interval=10,
@@ -66,6 +68,7 @@ def servir_waitress(
         clear_untrusted_proxy_headers=False,
         ident=None,
     )
+    serveur.channel_class = Canal
     # What start-up made stays: no later collection walks through it again (a fifth of their cost).
     gc.collect()
     gc.freeze()

@@ -47,6 +47,8 @@ RECEPTION = "teledeclaration.reception"
 """Key of the WSGI environment under which ``door`` hands over the `Reception`."""
 CHARSET = "teledeclaration.charset"
 """Key of the charset that Content-Type declares, or None."""
+IDENTIFIE = "teledeclaration.identifie"
+"""Key under which a server may hand over what is to be told whether the sender was identified: who goes first next."""
 _OPERATIONS = {f"{{{NS}}}{operation.value}": operation for operation in Operation}
 _ACTIONS = {f"{NS}/{operation.value}": operation for operation in Operation}
 _PARAMETRE_ACTION = re.compile(r""";\s*action\s*=\s*("[^"]*"|[^;]*)""", re.IGNORECASE)

@@ -76,6 +76,7 @@ def verifier_hache(
             noter(unite)
             unite.commit()
         return True
+    dependencies.hacheur.souffler()
     compter_un_echec(dependencies, presentee, sujet)
     return False
 

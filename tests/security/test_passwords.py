@@ -1,6 +1,8 @@
 """passwords: argon2id one at a time, a memory without passwords, entropy that always comes quickly."""
 
+import contextlib
 import gc
+import os
 import re
 import threading
 import time
@@ -123,6 +125,65 @@ def test_after_a_refusal_the_queue_is_free_again():
     lancer([hacheur.leurre] * 4)
     for _ in range(3):
         hacheur.leurre()
+
+
+def test_computations_yield_the_processor_to_every_other_thread(hacheur):
+    hacheur.hacher("x")
+    (argon2id,) = [fil for fil in threading.enumerate() if fil in hacheur._fil._threads]
+    politesses = [os.getpriority(os.PRIO_PROCESS, fil.native_id) for fil in (argon2id, threading.current_thread())]
+    assert politesses[0] == min(19, politesses[1] + 10)
+
+
+def test_the_caller_gives_its_place_up_while_it_waits_and_while_it_is_computed_for():
+    cedes, dedans = [], threading.Event()
+
+    @contextlib.contextmanager
+    def ceder():
+        cedes.append("avant")
+        dedans.set()
+        yield
+        cedes.append("apres")
+
+    hacheur = Hacheur(LEGER, ceder=ceder)
+    with hacheur._calcul:
+        fil = threading.Thread(target=hacheur.hacher, args=("x",))
+        fil.start()
+        assert dedans.wait(10)
+        assert cedes == ["avant"]
+    fil.join(10)
+    assert cedes == ["avant", "apres"]
+
+
+def test_a_refusal_for_want_of_a_turn_needs_no_place():
+    cedes = []
+    hacheur = Hacheur(LEGER, en_attente_max=0, ceder=lambda: cedes.append(1) or contextlib.nullcontext())
+    hacheur._file.acquire()
+    with pytest.raises(DebitDepasseError):
+        hacheur.leurre()
+    assert cedes == []
+
+
+def test_after_a_wrong_password_argon2id_rests_four_times_what_it_took():
+    hacheur = Hacheur(LOURD)
+
+    def duree() -> float:
+        debut = time.monotonic()
+        hacheur.leurre()
+        return time.monotonic() - debut
+
+    seule = min(duree() for _ in range(3))
+    hacheur.souffler()
+    assert duree() > 3 * seule
+    assert min(duree() for _ in range(3)) < 3 * seule  # a right password is followed by no rest
+
+
+def test_the_rest_has_an_end():
+    hacheur = Hacheur(LEGER)
+    hacheur._duree = 3600.0
+    hacheur.souffler()
+    debut = time.monotonic()
+    hacheur.leurre()
+    assert 0.4 < time.monotonic() - debut < 5
 
 
 class Horloge:

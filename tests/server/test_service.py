@@ -11,7 +11,16 @@ from pathlib import Path
 
 import pytest
 import requests
-from messages import certificat, cle_du_nir, declare_certificats, en_condense, enveloppe, salarie
+from messages import (
+    certificat,
+    cle_du_nir,
+    declare_certificats,
+    en_clair,
+    en_condense,
+    enveloppe,
+    operation,
+    salarie,
+)
 from serveur import Serveur, accuse_signe, commande, descendants, finir, lancer, preparer, reglages, serveur
 
 
@@ -163,3 +172,22 @@ def test_what_was_acknowledged_survives_a_kill_9_under_load_and_nothing_is_doubl
                 assert accuse == recus[identifiant]
     finally:
         finir(relance)
+
+
+@pytest.mark.parametrize("serveur_http", ["waitress", "granian"])
+def test_passwords_being_verified_hold_no_thread_that_a_cle_needs(tmp_path, serveur_http):
+    # One worker with one place, and an argon2id that takes seconds.
+    lent = {"ESAT_ARGON2_MEMOIRE": "65536", "ESAT_ARGON2_ITERATIONS": "50", "ESAT_FILS": "1", "ESAT_PROCESSUS": "1"}
+    with serveur(tmp_path / "donnees", ESAT_SERVEUR=serveur_http, **lent) as service:
+        _, courriel, cle, _ = acces(service)
+        faux = enveloppe(operation("ConsulteService"), en_clair("personne@esat.example", "pas le bon"))
+        guetteurs = [threading.Thread(target=service.poster, args=(faux,)) for _ in range(3)]
+        for guetteur in guetteurs:
+            guetteur.start()
+        time.sleep(0.5)
+        for _ in range(3):
+            message = enveloppe(operation("ConsulteService"), en_condense(courriel, cle, datetime.now(UTC)))
+            assert service.poster(message).status_code == 200
+        assert any(guetteur.is_alive() for guetteur in guetteurs)
+        for guetteur in guetteurs:
+            guetteur.join(60)

@@ -312,9 +312,11 @@ class TestTooMany:
             entree, sortie = threading.Semaphore(0), threading.Event()
 
             def verifier(self, hache, mot_de_passe):
-                with self._tour():
-                    self.entree.release()
-                    self.sortie.wait()
+                return self._calculer(self.occuper)
+
+            def occuper(self):
+                self.entree.release()
+                self.sortie.wait()
                 return False
 
         hacheur = Occupe()
@@ -325,7 +327,7 @@ class TestTooMany:
         try:
             for fil in fils:
                 fil.start()
-            hacheur.entree.acquire()
+            assert hacheur.entree.acquire(timeout=10)
             while hacheur._file._value:  # until the two others wait behind it
                 pass
             refus = avec(service, "y")

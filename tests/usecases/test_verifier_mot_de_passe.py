@@ -32,6 +32,21 @@ def test_a_verified_password_is_remembered_and_costs_one_computation(service, mo
     assert len(calculs) == 1
 
 
+def test_argon2id_rests_after_a_wrong_password_and_an_unknown_user_and_after_no_other(service, monkeypatch):
+    repos = []
+    monkeypatch.setattr(service.dependencies.hacheur, "souffler", lambda: repos.append(1))
+    assert code(service, MOT_DE_PASSE) is None
+    assert repos == []
+    assert code(service, FAUX) == "AUTHENTIFICATION"
+    assert code(service, FAUX, "personne@esat.example") == "AUTHENTIFICATION"
+    assert len(repos) == 2
+    for _ in range(service.dependencies.seuils.compte):
+        code(service, FAUX)
+    repos.clear()
+    assert code(service, FAUX) == "AUTHENTIFICATION"
+    assert repos == []
+
+
 def test_beyond_the_limit_the_right_password_is_refused_too_and_nothing_is_computed(service, monkeypatch):
     assert {code(service, FAUX) for _ in range(service.dependencies.seuils.compte)} == {"AUTHENTIFICATION"}
     calculs = hachages(service, monkeypatch)

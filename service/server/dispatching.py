@@ -1,0 +1,212 @@
+"""Whose turn it is in a worker process, and how many requests are worked on at once.
+
+Invariants:
+
+1. `Places.nombre` requests are worked on at once. One that waits for something else than the processor (argon2id) gives
+   its place up meanwhile: a flood of wrong passwords never holds the threads that clés need.
+2. Suspects get one turn every `PAUSE` seconds, all together: a flood costs some hundredths of a processor, and who
+   mistypes notices nothing. A connection is suspect when its last message came from nobody who could be identified,
+   or when it is new and its address sent more than `TOLERANCE` of them in the running minute.
+3. Connections of a trusted proxy carry anybody's messages: what counts there is the address that the proxy names.
+"""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+
+from service.soap.protocol import IDENTIFIE
+
+PAUSE = 0.02
+"""Seconds between two turns of suspects."""
+TOLERANCE = 60
+"""Messages of nobody known in a minute after which an address's other connections are suspect."""
+_MINUTE = 60.0
+
+
+class Places:
+    """How many requests are worked on at once; one object a process."""
+
+    def __init__(self, nombre: int) -> None:
+        self.verrou = threading.Lock()
+        self.changement = threading.Condition(self.verrou)
+        self._nombre, self._prises = nombre, 0
+        self._fil = threading.local()
+
+    @property
+    def libre(self) -> bool:
+        """Whether another request may be worked on."""
+        return self._prises < self._nombre
+
+    def prendre(self) -> None:
+        """Take a place for this thread; the caller has the lock."""
+        self._prises += 1
+        self._fil.tient = True
+
+    def rendre(self) -> None:
+        """Give this thread's place back; the caller has the lock."""
+        self._prises -= 1
+        self._fil.tient = False
+        self.changement.notify()
+
+    @contextmanager
+    def ceder(self) -> Iterator[None]:
+        """Inside, this thread's place, if it has one, is another's.
+
+        It does not wait to come back: one more may work for a while.
+        """
+        if not getattr(self._fil, "tient", False):
+            yield
+            return
+        with self.verrou:
+            self.rendre()
+        try:
+            yield
+        finally:
+            with self.verrou:
+                self.prendre()
+
+    def limiter(self, application: Callable[..., Any]) -> Callable[..., Any]:
+        """The WSGI application, each call of it in a place: for servers that share requests out by themselves."""
+
+        def limitee(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+            with self.verrou:
+                self.changement.wait_for(lambda: self.libre)
+                self.prendre()
+            try:
+                return application(environ, start_response)
+            finally:
+                with self.verrou:
+                    self.rendre()
+
+        return limitee
+
+
+class Reputations:
+    """Addresses by how many messages of nobody known they sent in the running minute."""
+
+    def __init__(self, horloge: Callable[[], float] = time.monotonic) -> None:
+        self._horloge = horloge
+        self._fin = 0.0
+        self._anonymes: Counter[str] = Counter()
+        self._verrou = threading.Lock()
+
+    def noter_anonyme(self, adresse: str) -> None:
+        """Count one more."""
+        with self._verrou:
+            if self._horloge() >= self._fin:
+                self._anonymes.clear()
+                self._fin = self._horloge() + _MINUTE
+            self._anonymes[adresse] += 1
+
+    def suspecte(self, adresse: str) -> bool:
+        """Whether the address sent more of them than is tolerated."""
+        return self._anonymes[adresse] > TOLERANCE and self._horloge() < self._fin
+
+
+class _Tache(WSGITask):  # type: ignore[misc]
+    def get_environment(self) -> dict[str, Any]:
+        """The environment, with what is to be told whether the sender was identified."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[IDENTIFIE] = self.channel.noter
+        return environ
+
+
+class Canal(HTTPChannel):  # type: ignore[misc]
+    """A connection that remembers whether the sender of its last message was identified."""
+
+    task_class = _Tache
+    _identifie: bool | None = None
+
+    def noter(self, identifie: bool) -> None:
+        """Remember it for the turn of the next message."""
+        repartiteur = self.server.task_dispatcher
+        mandataire, adresse = self._origine(repartiteur)
+        self._identifie = None if mandataire else identifie
+        if not identifie:
+            repartiteur.reputations.noter_anonyme(adresse)
+
+    def suspect(self) -> bool:
+        """Whether the request that waits is to wait for the suspects' turn."""
+        repartiteur = self.server.task_dispatcher
+        if self._identifie is not None:
+            return not self._identifie
+        return bool(repartiteur.reputations.suspecte(self._origine(repartiteur)[1]))
+
+    def _origine(self, repartiteur: "Repartiteur") -> tuple[bool, str]:
+        """Whether a trusted proxy sends the request that waits or is served, and the address it comes from."""
+        adresse: str = self.addr[0]
+        if self.requests and repartiteur.est_mandataire(adresse):
+            return True, str(self.requests[0].headers.get("X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+        return False, adresse
+
+
+class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """waitress's threads, more of them than places: those beyond stand in for threads that gave theirs up."""
+
+    def __init__(self, places: Places, fils: int, est_mandataire: Callable[[str], bool]) -> None:
+        super().__init__()
+        self.reputations, self.est_mandataire = Reputations(), est_mandataire
+        self._places = places
+        self._suspects: deque[Canal] = deque()
+        self._tour_des_suspects = 0.0
+        self.lock, self.queue_cv = places.verrou, places.changement
+        self.thread_exit_cv = threading.Condition(self.lock)
+        self.set_thread_count(fils)
+
+    def add_task(self, task: Canal) -> None:
+        """Queue a connection's next request; nobody is woken who would find no place."""
+        suspect = task.suspect()
+        with self.lock:
+            (self._suspects if suspect else self.queue).append(task)
+            if self._places.libre:
+                self.queue_cv.notify()
+
+    def handler_thread(self, thread_no: int) -> None:
+        """One thread: a place and a request, again and again, until told to stop."""
+        while True:
+            with self.lock:
+                canal = self._attendre()
+                if canal is None:
+                    self.stop_count -= 1
+                    self.threads.discard(thread_no)
+                    self.thread_exit_cv.notify()
+                    return
+            try:
+                canal.service()
+            except BaseException:
+                self.logger.exception("Exception when servicing %r", canal)
+            finally:
+                with self.lock:
+                    self._places.rendre()
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Stop the threads; what still waits is cancelled."""
+        with self.lock:
+            self.queue.extend(self._suspects)
+            self._suspects.clear()
+        return bool(super().shutdown(cancel_pending, timeout))
+
+    def _attendre(self) -> Canal | None:
+        """Wait, with the lock, for a place and a request; None when this thread is to stop."""
+        while not self.stop_count:
+            attente = None
+            if self._places.libre:
+                if self._suspects:
+                    attente = self._tour_des_suspects - time.monotonic()
+                if attente is not None and attente <= 0:
+                    self._tour_des_suspects = time.monotonic() + PAUSE
+                    return self._prendre(self._suspects)
+                if self.queue:
+                    return self._prendre(self.queue)
+            self.queue_cv.wait(attente)
+        return None
+
+    def _prendre(self, file: deque[Canal]) -> Canal:
+        self._places.prendre()
+        return file.popleft()

@@ -1,0 +1,253 @@
+"""Whose turn it is: a flood of messages from nobody known holds neither the threads nor the turns of the others."""
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from waitress import wasyncore
+from waitress.server import create_server
+
+from service.server.dispatching import PAUSE, TOLERANCE, Canal, Places, Repartiteur, Reputations
+from service.soap.protocol import IDENTIFIE
+
+
+class Serveur:
+    """waitress with our threads, and an application that does what the path tells."""
+
+    def __init__(self, places: int, fils: int, mandataires: tuple[str, ...]) -> None:
+        self.places = Places(places)
+        self.porte = threading.Event()
+        self.dedans = threading.Semaphore(0)
+        prise = socket.create_server(("127.0.0.1", 0))
+        self.adresse = prise.getsockname()
+        repartiteur = Repartiteur(self.places, fils, mandataires.__contains__)
+        self._serveur = create_server(self._application, sockets=[prise], _dispatcher=repartiteur)
+        self._serveur.channel_class = Canal
+        self._fini = False
+        self._connexions: list[http.client.HTTPConnection] = []
+        self._boucle = threading.Thread(target=self._tourner)
+        self._boucle.start()
+
+    def _tourner(self) -> None:
+        while not self._fini:
+            wasyncore.loop(timeout=1, use_poll=True, map=self._serveur._map, count=1)
+
+    def arreter(self) -> None:
+        self._fini = True
+        self.porte.set()
+        self._serveur.pull_trigger()
+        self._boucle.join()
+        self.cesser(5)
+        for connexion in self._connexions:
+            connexion.close()
+        wasyncore.close_all(self._serveur._map, ignore_all=True)
+
+    def cesser(self, patience: float) -> None:
+        """Stop the threads."""
+        self._serveur.task_dispatcher.shutdown(timeout=patience)
+
+    def _application(self, environ, start_response):
+        chemin = environ["PATH_INFO"]
+        if chemin in ("/connu", "/inconnu"):
+            environ[IDENTIFIE](chemin == "/connu")
+        elif chemin == "/attendre":
+            self._attendre()
+        elif chemin == "/ceder":
+            with self.places.ceder():
+                self._attendre()
+        start_response("200 OK", [("Content-Length", "0")])
+        return []
+
+    def _attendre(self) -> None:
+        self.dedans.release()
+        self.porte.wait(20)
+
+    def connexion(self) -> http.client.HTTPConnection:
+        self._connexions.append(http.client.HTTPConnection(*self.adresse, timeout=20))
+        return self._connexions[-1]
+
+
+@contextmanager
+def serveur(places: int = 1, fils: int = 2, mandataires: tuple[str, ...] = ()) -> Iterator[Serveur]:
+    le_serveur = Serveur(places, fils, mandataires)
+    try:
+        yield le_serveur
+    finally:
+        le_serveur.arreter()
+
+
+def demander(connexion: http.client.HTTPConnection, chemin: str, fois: int = 1, **entetes: str) -> float:
+    """Ask again and again on one connection; seconds it took."""
+    debut = time.monotonic()
+    for _ in range(fois):
+        connexion.request("POST", chemin, headers={nom.replace("_", "-"): valeur for nom, valeur in entetes.items()})
+        assert connexion.getresponse().read() == b""
+    return time.monotonic() - debut
+
+
+def lancer(le_serveur: Serveur, chemin: str) -> threading.Thread:
+    fil = threading.Thread(target=lambda: demander(le_serveur.connexion(), chemin))
+    fil.start()
+    return fil
+
+
+def test_who_waits_for_something_else_lets_another_work():
+    with serveur(places=1, fils=2) as le_serveur:
+        occupe = lancer(le_serveur, "/ceder")
+        le_serveur.dedans.acquire(timeout=10)
+        demander(le_serveur.connexion(), "/connu")
+        assert occupe.is_alive()
+        le_serveur.porte.set()
+        occupe.join(10)
+        assert not occupe.is_alive()
+
+
+def test_no_more_are_worked_on_at_once_than_there_are_places():
+    with serveur(places=2, fils=5) as le_serveur:
+        occupes = [lancer(le_serveur, "/attendre") for _ in range(4)]
+        assert le_serveur.dedans.acquire(timeout=10)
+        assert le_serveur.dedans.acquire(timeout=10)
+        assert not le_serveur.dedans.acquire(timeout=0.3)
+        le_serveur.porte.set()
+        for fil in occupes:
+            fil.join(10)
+        assert not any(fil.is_alive() for fil in occupes)
+
+
+def test_a_place_given_up_comes_back_and_is_lost_to_nobody():
+    with serveur(places=1, fils=3) as le_serveur:
+        cedes = [lancer(le_serveur, "/ceder") for _ in range(2)]
+        for _ in cedes:
+            assert le_serveur.dedans.acquire(timeout=10)
+        le_serveur.porte.set()
+        for fil in cedes:
+            fil.join(10)
+        le_serveur.porte.clear()
+        occupes = [lancer(le_serveur, "/attendre") for _ in range(2)]
+        assert le_serveur.dedans.acquire(timeout=10)
+        assert not le_serveur.dedans.acquire(timeout=0.3)
+        le_serveur.porte.set()
+        for fil in occupes:
+            fil.join(10)
+
+
+def test_a_connection_of_nobody_known_gets_its_turn_after_a_pause_and_one_of_somebody_at_once():
+    with serveur() as le_serveur:
+        inconnu = le_serveur.connexion()
+        demander(inconnu, "/inconnu")
+        assert demander(inconnu, "/inconnu", 10) > 9 * PAUSE
+        demander(inconnu, "/connu")
+        assert demander(inconnu, "/connu", 10) < 9 * PAUSE
+
+
+def test_a_flood_leaves_the_turns_of_the_others_alone():
+    with serveur() as le_serveur:
+        arret = threading.Event()
+
+        def inonder() -> None:
+            connexion = le_serveur.connexion()
+            while not arret.is_set():
+                demander(connexion, "/inconnu")
+
+        inondation = [threading.Thread(target=inonder) for _ in range(8)]
+        for fil in inondation:
+            fil.start()
+        try:
+            connu = le_serveur.connexion()
+            demander(connu, "/connu")
+            assert demander(connu, "/connu", 20) < 20 * PAUSE
+        finally:
+            arret.set()
+            for fil in inondation:
+                fil.join(20)
+
+
+def test_new_connections_of_a_flooding_address_are_suspect_too():
+    with serveur() as le_serveur:
+        for _ in range(TOLERANCE + 1):
+            demander(le_serveur.connexion(), "/inconnu")
+        assert sum(demander(le_serveur.connexion(), "/inconnu") for _ in range(10)) > 9 * PAUSE
+
+
+def test_behind_a_trusted_proxy_the_address_that_it_names_counts():
+    with serveur(mandataires=("127.0.0.1",)) as le_serveur:
+        mandataire = le_serveur.connexion()
+        assert demander(mandataire, "/inconnu", TOLERANCE + 1, X_Forwarded_For="9.9.9.9, 192.0.2.1") < TOLERANCE * PAUSE
+        assert demander(mandataire, "/inconnu", 10, X_Forwarded_For="8.8.8.8, 192.0.2.1") > 9 * PAUSE
+        assert demander(mandataire, "/connu", 10, X_Forwarded_For="192.0.2.2") < 9 * PAUSE
+
+
+def test_an_untrusted_sender_does_not_choose_its_address():
+    with serveur() as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/inconnu")
+        assert demander(connexion, "/inconnu", 10, X_Forwarded_For="192.0.2.9") > 9 * PAUSE
+
+
+def test_what_still_waits_when_the_service_stops_is_given_up():
+    with serveur(places=1, fils=2) as le_serveur:
+        suspect = le_serveur.connexion()
+        demander(suspect, "/inconnu")
+        occupe = lancer(le_serveur, "/attendre")
+        le_serveur.dedans.acquire(timeout=10)
+        suspect.request("POST", "/connu")
+        time.sleep(2 * PAUSE)
+        le_serveur.cesser(0.1)
+        le_serveur.porte.set()
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            suspect.getresponse()
+        occupe.join(10)
+
+
+def test_a_thread_without_a_place_gives_nobody_elses_up():
+    places = Places(1)
+
+    def occuper() -> None:
+        with places.verrou:
+            places.prendre()
+
+    autre = threading.Thread(target=occuper)
+    autre.start()
+    autre.join()
+    with places.ceder():
+        assert not places.libre
+    assert not places.libre
+
+
+def test_a_server_that_shares_requests_out_by_itself_is_held_to_the_places():
+    places, dedans, porte = Places(1), threading.Semaphore(0), threading.Event()
+
+    def application(_environ, _start_response):
+        dedans.release()
+        porte.wait(20)
+        return [b""]
+
+    fils = [threading.Thread(target=places.limiter(application), args=({}, None)) for _ in range(2)]
+    for fil in fils:
+        fil.start()
+    assert dedans.acquire(timeout=10)
+    assert not dedans.acquire(timeout=0.2)
+    porte.set()
+    for fil in fils:
+        fil.join(10)
+    assert dedans.acquire(timeout=1)
+    assert places.libre
+
+
+def test_a_reputation_lasts_until_its_minute_ends():
+    maintenant = [100.0]
+    reputations = Reputations(lambda: maintenant[0])
+    for _ in range(TOLERANCE):
+        reputations.noter_anonyme("192.0.2.1")
+    assert not reputations.suspecte("192.0.2.1")
+    reputations.noter_anonyme("192.0.2.1")
+    assert reputations.suspecte("192.0.2.1")
+    assert not reputations.suspecte("192.0.2.2")
+    maintenant[0] += 60
+    assert not reputations.suspecte("192.0.2.1")
+    reputations.noter_anonyme("192.0.2.1")
+    assert not reputations.suspecte("192.0.2.1")
