@@ -18,6 +18,11 @@ SOURCE = DOSSIER / "guide-utilisateur.md"
 CIBLE = DOSSIER.parent / "service" / "web" / "static" / "guide-utilisateur.docx"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _BLEU = "1B3F7D"
+_A4 = (
+    '<w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1304" w:right="1304" w:bottom="1304" w:left="1304" w:header="709" w:footer="709" w:gutter="0"/>'
+)
+"""Twentieths of a point."""
 _EPOQUE = {"SOURCE_DATE_EPOCH": "1767225600"}
 _BORDURES = (
     f'<w:tblBorders xmlns:w="{W}">'
@@ -43,14 +48,23 @@ def _pandoc(*arguments: str) -> bytes:
 
 
 def _modele() -> bytes:
-    """pandoc's reference document with our styles."""
+    """pandoc's reference document with our styles and paper."""
     origine = zipfile.ZipFile(io.BytesIO(_pandoc("--print-default-data-file=reference.docx")))
     tampon = io.BytesIO()
+    changes = {"word/styles.xml": _styles, "word/document.xml": _papier}
     with zipfile.ZipFile(tampon, "w", zipfile.ZIP_DEFLATED) as copie:
         for nom in origine.namelist():
             octets = origine.read(nom)
-            copie.writestr(nom, _styles(octets) if nom == "word/styles.xml" else octets)
+            copie.writestr(nom, changes[nom](octets) if nom in changes else octets)
     return tampon.getvalue()
+
+
+def _papier(octets: bytes) -> bytes:
+    racine = etree.fromstring(octets)
+    section = racine.find(f".//{{{W}}}sectPr")
+    assert section is not None
+    section.extend(etree.fromstring(f'<x xmlns:w="{W}">{_A4}</x>'))
+    return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _styles(octets: bytes) -> bytes:
@@ -60,9 +74,12 @@ def _styles(octets: bytes) -> bytes:
         couleur.set(f"{{{W}}}val", _BLEU)
     for langue in racine.iter(f"{{{W}}}lang"):
         langue.set(f"{{{W}}}val", "fr-FR")
-    tableau = racine.find(f".//{{{W}}}style[@{{{W}}}styleId='Table']/{{{W}}}tblPr")
+    tableau = racine.find(f".//{{{W}}}style[@{{{W}}}styleId='Table']")
     assert tableau is not None
-    marges = tableau.find(f"{{{W}}}tblCellMar")
-    bordures = etree.fromstring(_BORDURES)
-    tableau.insert(len(tableau) if marges is None else tableau.index(marges), bordures)
+    proprietes, entete = tableau.find(f"{{{W}}}tblPr"), tableau.find(f"{{{W}}}tblStylePr")
+    assert proprietes is not None
+    assert entete is not None
+    marges = proprietes.find(f"{{{W}}}tblCellMar")
+    proprietes.insert(len(proprietes) if marges is None else proprietes.index(marges), etree.fromstring(_BORDURES))
+    entete.insert(0, etree.fromstring(f'<w:rPr xmlns:w="{W}"><w:b/></w:rPr>'))
     return etree.tostring(racine, xml_declaration=True, encoding="UTF-8", standalone=True)

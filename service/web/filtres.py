@@ -1,5 +1,7 @@
 """Dates, amounts and numbers as French readers expect them (Lexique de l'Imprimerie nationale; RGAA 3.1)."""
 
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ _MOIS = (
 )
 _FINE = "\u202f"
 _INSECABLE = "\u00a0"
+_HAUTE = re.compile(r" ([:;?!»])")
 
 
 def installer(application: Flask) -> None:
@@ -108,13 +111,18 @@ def canal(valeur: str) -> str:
     return Canal(valeur).libelle
 
 
+def insecable(texte: str) -> str:
+    """Return a text, marked up or not, whose lines break neither before a double punctuation mark nor after «."""
+    return type(texte)(_HAUTE.sub(f"{_INSECABLE}\\1", texte).replace("« ", f"«{_INSECABLE}"))
+
+
 def _decimal(valeur: Decimal) -> str:
     return f"{valeur:,.2f}".replace(",", _FINE).replace(".", ",")
 
 
-_FILTRES = (
+_FILTRES: tuple[Callable[..., str], ...] = (
     *(jour, jour_court, instant, instant_court),
     *(nombre, euros, pourcentage, heures),
-    *(siret, fin_du_nir, objet, resultat, motif),
+    *(insecable, siret, fin_du_nir, objet, resultat, motif),
     *(issue, acte, canal),
 )

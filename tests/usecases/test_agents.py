@@ -24,10 +24,12 @@ from service.usecases.administrer_cles_d_esat import (
 )
 from service.usecases.administrer_comptes import retirer_compte, suspendre_compte
 from service.usecases.agents import lister_agents, montrer_agent
+from service.usecases.connecter import connecter
 from service.usecases.consigner import Auteur
 from service.usecases.inviter import Invitation, inviter
 from service.usecases.lister_comptes import lister_comptes
 from service.usecases.reception import Etablissement
+from service.usecases.seances import reprendre_visite
 
 REFERENT, AUTRE, COMMUN = "referente@esat.example", "ailleurs@esat.example", "commun@esat.example"
 ACTES = (suspendre_agent, reactiver_agent, finir_la_mission, transmettre_le_role)
@@ -133,6 +135,16 @@ def test_an_account_of_two_esats_suspended_in_one_works_on_for_the_other(monde: 
     assert monde.code(COMMUN, MOT_DE_PASSE) == "AUTHENTIFICATION"
     monde.faire(reactiver_agent, COMMUN, AUTRE, AUTRE_SIRET)
     assert monde.code(COMMUN, MOT_DE_PASSE, declarer) == "HABILITATION"
+
+
+def test_a_session_that_a_suspension_ended_does_not_come_back_with_the_right(monde: Maisonnee):
+    anonyme = Auteur(Canal.EXTRANET, adresse="192.0.2.7")
+    jetons = {qui: connecter(monde.outils, anonyme, qui, MOT_DE_PASSE) for qui in (AGENT, COMMUN)}
+    for qui in jetons:
+        monde.faire(suspendre_agent, qui)
+        monde.faire(reactiver_agent, qui)
+    assert reprendre_visite(monde.outils, jetons[AGENT]) is None
+    assert reprendre_visite(monde.outils, jetons[COMMUN]) is not None
 
 
 def test_the_end_of_a_mission_retires_an_account_that_serves_no_other_esat(monde: Maisonnee):

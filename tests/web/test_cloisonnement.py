@@ -4,6 +4,7 @@ A page that is added is walked too, without a word here, unless its address name
 has to say which one of another ESAT to ask for.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 from maison import AGENT, MOT_DE_PASSE, Service, dossier_de_cles, service
 from messages import AUTRE_SIRET, SIRET, declare_certificats, en_clair
 from visite import Visite
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.test import TestResponse
 
@@ -30,8 +32,14 @@ OUVERTES = {
 """The only pages without a session."""
 DU_REFERENT = {"agents", "cles"}
 """The groups of pages that are his."""
-SANS_CHOSE = {"geste": "suspendre"}
-"""Parts of addresses that name nothing of an ESAT's, with a value that exists."""
+SANS_CHOSE: dict[str, tuple[object, ...]] = {
+    "geste": ("suspendre",),
+    "volet": ("certificat", "changement"),
+    "nature": ("", "augmentation"),
+    "suffixe": ("csv",),
+    "cle": (1,),
+}
+"""Parts of addresses that name nothing of an ESAT's (`cle`: a line of the session's own draft), with values to try."""
 
 
 class Demande(NamedTuple):
@@ -47,7 +55,7 @@ class Monde(NamedTuple):
 
     service: Service
     choses: dict[str, object]
-    """By the name they bear in addresses, things of the second ESAT."""
+    """By the name they bear in addresses, where need be after that of the group of pages, things of the second ESAT."""
     routes: Map
     marques: Callable[[str, str], bool]
 
@@ -56,18 +64,36 @@ class Monde(NamedTuple):
         for regle in self.routes.iter_rules():
             if regle.endpoint == "static":
                 continue
-            nomme = bool(regle.arguments - set(SANS_CHOSE))
+            nomme = bool(regle.arguments - set(SANS_CHOSE) - set(regle.defaults or ()))
             if avec_chose is None or nomme is avec_chose:
                 for verbe in sorted((regle.methods or set()) & {"GET", "POST"}):
                     yield Demande(regle.endpoint, verbe, self._chemin(regle))
 
     def _chemin(self, regle: Rule) -> str:
-        inconnus = regle.arguments - set(self.choses) - set(SANS_CHOSE)
-        assert not inconnus, f"{regle.rule}: which thing of another ESAT is to be asked for?"
-        valeurs = {nom: (self.choses | SANS_CHOSE)[nom] for nom in regle.arguments}
-        bati = regle.build(valeurs)
-        assert bati is not None
-        return str(bati[1])
+        """An address that leads to this very rule."""
+        groupe = regle.endpoint.partition(".")[0]
+        possibles: dict[str, tuple[object, ...]] = {}
+        for nom in regle.arguments:
+            chose = self.choses.get(f"{groupe}.{nom}", self.choses.get(nom))
+            possibles[nom] = SANS_CHOSE.get(nom, ()) if chose is None else (chose,)
+            assert possibles[nom], f"{regle.rule}: which {nom} of another ESAT is to be asked for?"
+        for valeurs in itertools.product(*possibles.values()):
+            chemin = self._bati(regle, dict(zip(possibles, valeurs, strict=True)))
+            if chemin is not None:
+                return chemin
+        raise AssertionError(f"{regle.rule}: no address leads there")
+
+    def _bati(self, regle: Rule, valeurs: dict[str, object]) -> str | None:
+        """The address of a rule with these values, if that is where it leads."""
+        verbe = next(iter((regle.methods or {"GET"}) - {"HEAD", "OPTIONS"}))
+        try:
+            bati = regle.build(valeurs)
+            if bati is None:
+                return None
+            trouvee, _ = self.routes.bind("localhost").match(bati[1], verbe, return_rule=True)
+        except (ValueError, HTTPException):
+            return None
+        return str(bati[1]) if trouvee is regle else None
 
     def refus(self) -> list[Entree]:
         """The accesses refused so far, newest first."""
@@ -91,7 +117,12 @@ def monde(service: Service) -> Monde:
             ids[courriel] = compte.id
         (sienne,) = unite.cles.lister(ids[D_AILLEURS])
         unite.commit()
-    choses: dict[str, object] = {"compte_id": ids[D_AILLEURS], "cle_id": sienne.id, "numero": numero}
+    choses: dict[str, object] = {
+        "compte_id": ids[D_AILLEURS],
+        "cle_id": sienne.id,
+        "numero": f"{numero}-0001",
+        "depots.numero": numero,
+    }
     extranet = creer_extranet(Site(service.dependencies, "http://127.0.0.1:8083", 10_000))
 
     def marques(page: str, marque: str) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from markupsafe import Markup
 
 from service.web import filtres
 
@@ -19,8 +20,11 @@ from service.web import filtres
         (filtres.nombre, 12345, "12\u202f345"),
         (filtres.euros, Decimal("1234.5"), "1\u202f234,50\u00a0€"),
         (filtres.pourcentage, Decimal("12"), "12,00\u00a0%"),
+        (filtres.insecable, "Oui : « non » ; si ?", "Oui\u00a0: «\u00a0non\u00a0»\u00a0; si\u00a0?"),
+        (filtres.insecable, Markup("<b>a</b> : b"), Markup("<b>a</b>\u00a0: b")),
         (filtres.siret, "99910083700015", "999\u00a0100\u00a0837\u00a000015"),
     ],
 )
 def test_values_read_as_in_france(filtre, valeur, attendu):
     assert filtre(valeur) == attendu
+    assert type(filtre(valeur)) is type(attendu)
