@@ -65,12 +65,11 @@ if _SIX not in sys.modules:
 with warnings.catch_warnings():
     # Deprecations inside spyne 2.14 (cgi, invalid escapes in its docstrings): known, and not ours to change.
     warnings.simplefilter("ignore")
-    from spyne import Application, Fault, Service, const, rpc
+    from spyne import Application, Fault, Service, rpc
     from spyne.model.binary import ByteArray
     from spyne.model.complex import ComplexModel, ComplexModelBase, XmlAttribute
     from spyne.model.primitive import Boolean, Date, DateTime, Decimal, Integer32, Unicode
     from spyne.protocol.soap import Soap11
-    from spyne.server.wsgi import WsgiApplication
 
 __all__ = [
     "Application",
@@ -86,8 +85,6 @@ __all__ = [
     "Service",
     "Soap11",
     "Unicode",
-    "WsgiApplication",
     "XmlAttribute",
-    "const",
     "rpc",
 ]

@@ -37,7 +37,7 @@ from service.security.wsse import SECURITY, lire_jeton
 from service.soap import mapping
 from service.soap.compat import DateTime, Fault, Soap11
 from service.soap.envelope import CONTENT_TYPES, envelopper
-from service.soap.faults import HTTP_500, FaultDuContrat, ecrire_fault, statut_http
+from service.soap.faults import FaultDuContrat, ecrire_fault, statut_http
 from service.usecases.dependencies import Dependencies
 from service.usecases.identifier import identifier
 from service.usecases.journaliser import journaliser_refus
@@ -148,10 +148,6 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
     def create_out_string(self, ctx: Any, charset: str | None = None) -> None:  # noqa: ARG002 (spyne's signature)
         """The envelope is bytes already."""
         ctx.out_string = [ctx.out_document]
-
-    def fault_to_http_response_code(self, fault: Fault) -> str:  # noqa: ARG002 (spyne's signature)
-        """What goes out until `serialize`, which knows the version of SOAP, sets the status that it wants."""
-        return HTTP_500
 
     def _corps(self, ctx: Any) -> bytes:
         (reponse,) = ctx.out_object

@@ -9,7 +9,7 @@ this room already encrypted or hashed.
 `database`                engines, probes, what counts as an unreachable database
 `statements`, `session`   compiled statements, and the one connection of a transaction that runs them
 `unit_of_work`            one transaction: leaving without `commit` rolls back
-`write_lock`              one writer at a time on SQLite
+`write_lock`, `ecrivain`  one writer at a time on SQLite, and the commit that several share
 `comptes`, `habilitations`, `cles`, `tentatives`, `jetons`   accounts and their credentials
 `conventions`, `esats`, `campagnes`                          who may declare, and when
 `depots`, `lignes`, `journal`                                what was declared, and the log of submissions

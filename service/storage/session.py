@@ -13,6 +13,7 @@ from sqlalchemy import Engine, PoolProxiedConnection
 
 from service.errors import IndisponibleError, TropLongError
 from service.storage.database import indisponible, interrompue, joignable
+from service.storage.ecrivain import Ecrivain
 from service.storage.statements import Bulk, CompiledBulk, R, Statement
 
 SEUIL_COPY = 20
@@ -23,26 +24,34 @@ _AUCUNE: Mapping[str, Any] = {}
 
 
 class Session:
-    """A transaction under way on one connection of `moteur`, begun by the statement `debut`; one that `lit` only reads.
+    """A transaction under way on one connection of `moteur`; one that `lit` only reads.
 
+    It is begun by the statement `debut`, or by `ecrivain` on the connection that it keeps.
     That a reader writes nothing is held here and not by ``PRAGMA query_only``, after which SQLite compiles every
     statement of the connection anew: it was a third of a small deposit.
     """
 
-    __slots__ = ("_connexion", "_dialecte", "_executer", "_lit", "_pilote")
+    __slots__ = ("_connexion", "_dialecte", "_ecrivain", "_executer", "_lit", "_pilote")
 
-    def __init__(self, moteur: Engine, debut: str, *, lit: bool) -> None:
+    def __init__(
+        self, moteur: Engine, debut: str, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+    ) -> None:
+        """`groupee`: the commit may be that of several units. Raises IndisponibleError."""
         self._lit = lit
         self._dialecte = moteur.dialect
+        self._ecrivain = ecrivain
+        if ecrivain is not None:
+            self._pilote: Any = ecrivain.entrer(groupee=groupee)
+            self._executer: Any = self._pilote.execute
+            return
         with joignable():
             self._connexion: PoolProxiedConnection = moteur.raw_connection()
-        pilote: Any = self._connexion.driver_connection
-        self._pilote = pilote
-        self._executer: Any = self._pilote.execute
+        self._pilote = self._connexion.driver_connection
+        self._executer = self._pilote.execute
         try:
             self._driver(debut)
         except BaseException:
-            self.close(annuler=True)
+            self.close()
             raise
 
     @property
@@ -93,24 +102,37 @@ class Session:
             self._driver(f"SET LOCAL statement_timeout = {int(secondes * 1000)}")
 
     def commit(self) -> None:
-        """Make the transaction durable; nothing more can be run."""
+        """Return once the transaction is durable; nothing more can be run. Raises IndisponibleError."""
+        if self._executer is _apres_la_fin:
+            _apres_la_fin()
+        if self._ecrivain is not None:
+            self._executer, self._pilote = _apres_la_fin, None
+            self._ecrivain.valider()
+            return
         self._driver("COMMIT")
         self._executer = _apres_la_fin
 
-    def close(self, annuler: bool) -> None:
-        """Give the connection back, rolled back first when `annuler`; one that cannot be rolled back is thrown away."""
+    def close(self) -> None:
+        """Give the connection back, rolled back first unless `commit` was; one that cannot be is thrown away."""
+        if self._ecrivain is not None:
+            if self._executer is not _apres_la_fin:
+                self._executer, self._pilote = _apres_la_fin, None
+                self._ecrivain.abandonner()
+            return
         try:
             if self._lit and self.seule_a_ecrire:
                 self._pilote.set_progress_handler(None, 0)
-            if annuler:
+            if self._executer is not _apres_la_fin:
                 self._executer("ROLLBACK")
         except Exception:
             self._connexion.invalidate()
         finally:
-            self._executer = _apres_la_fin
+            self._executer, self._pilote = _apres_la_fin, None
             self._connexion.close()
 
     def _exiger_ecriture(self) -> None:
+        if self._executer is _apres_la_fin:
+            _apres_la_fin()
         if self._lit:
             raise RuntimeError("this unit of work is read-only")
 

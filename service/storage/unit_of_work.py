@@ -1,10 +1,7 @@
 """One transaction and its repositories: leaving without `commit` rolls back.
 
-On SQLite one writer at a time is let in (`write_lock`), which then opens with BEGIN IMMEDIATE.
+On SQLite one writer at a time is let in, and several that wait share one commit of the database (`ecrivain`).
 On PostgreSQL writers run side by side in READ COMMITTED; `EsatsRepository.verrouiller` serialises those of one ESAT.
-
-Callers see a transaction only as `ecriture()` and `commit()`: several of them may later share one commit of the
-database without their knowing.
 """
 
 from contextlib import AbstractContextManager
@@ -19,6 +16,7 @@ from service.storage.comptes import ComptesRepository
 from service.storage.conventions import ConventionsRepository
 from service.storage.courriels import CourrielsRepository
 from service.storage.depots import DepotsRepository
+from service.storage.ecrivain import Ecrivain
 from service.storage.esats import EsatsRepository
 from service.storage.habilitations import HabilitationsRepository
 from service.storage.jetons import JetonsRepository
@@ -34,7 +32,7 @@ from service.storage.statistiques import StatistiquesRepository
 from service.storage.tentatives import TentativesRepository
 from service.storage.volumes import VolumesRepository
 from service.storage.work_lock import seul
-from service.storage.write_lock import VerrouEcriture, verrou_de
+from service.storage.write_lock import verrou_de
 
 _ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
 _LECTURE = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -45,11 +43,11 @@ class UnitOfWork:
 
     __slots__ = (
         "_debut",
+        "_ecrivain",
+        "_groupee",
         "_lit",
         "_moteur",
         "_session",
-        "_validee",
-        "_verrou",
         "alertes",
         "campagnes",
         "cles",
@@ -72,22 +70,19 @@ class UnitOfWork:
         "volumes",
     )
 
-    def __init__(self, moteur: Engine, debut: str, verrou: VerrouEcriture | None, *, lit: bool) -> None:
+    def __init__(
+        self, moteur: Engine, debut: str, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+    ) -> None:
         self._moteur = moteur
         self._debut = debut
         self._lit = lit
-        self._verrou = verrou
-        self._validee = False
+        self._ecrivain = ecrivain
+        self._groupee = groupee
 
     def __enter__(self) -> "UnitOfWork":
-        if self._verrou is not None:
-            self._verrou.__enter__()
-        try:
-            session = self._session = Session(self._moteur, self._debut, lit=self._lit)
-        except BaseException:
-            if self._verrou is not None:
-                self._verrou.__exit__(None, None, None)
-            raise
+        session = self._session = Session(
+            self._moteur, self._debut, lit=self._lit, ecrivain=self._ecrivain, groupee=self._groupee
+        )
         self.alertes = AlertesRepository(session)
         self.campagnes = CampagnesRepository(session)
         self.cles = ClesRepository(session)
@@ -113,16 +108,11 @@ class UnitOfWork:
     def __exit__(
         self, genre: type[BaseException] | None, erreur: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._session.close(annuler=not self._validee)
-        finally:
-            if self._verrou is not None:
-                self._verrou.__exit__(None, None, None)
+        self._session.close()
 
     def commit(self) -> None:
         """Make everything durable; the unit is then over. Raises IndisponibleError: nothing can be told as recorded."""
         self._session.commit()
-        self._validee = True
 
 
 class FabriqueUnites:
@@ -130,16 +120,21 @@ class FabriqueUnites:
 
     def __init__(self, moteur: Engine) -> None:
         self._moteur = moteur
-        self._verrou = verrou_de(moteur)
+        verrou = verrou_de(moteur)
+        self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou)
 
-    def ecriture(self) -> UnitOfWork:
-        """A unit that may write; on SQLite it waits for its turn when entered."""
-        return UnitOfWork(self._moteur, _ECRITURE[self._moteur.dialect.name], self._verrou, lit=False)
+    def ecriture(self, *, groupee: bool = False) -> UnitOfWork:
+        """A unit that may write; on SQLite it waits for its turn when entered.
+
+        `groupee`: an act of milliseconds, which others may wait for to share its commit.
+        """
+        debut = _ECRITURE[self._moteur.dialect.name]
+        return UnitOfWork(self._moteur, debut, lit=False, ecrivain=self._ecrivain, groupee=groupee)
 
     def lecture(self) -> UnitOfWork:
         """A unit that sees one state of the database from its first query to its end; it never waits for writers,
         and cannot write."""
-        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], None, lit=True)
+        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], lit=True)
 
     def seul(self, travail: str) -> AbstractContextManager[bool]:
         """Whether nobody else does that work on this database, among all processes and instances, until it is left."""

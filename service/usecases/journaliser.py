@@ -28,7 +28,7 @@ def transaction_du_message(dependencies: Dependencies, reception: Reception) -> 
 
     Raises RejeuError when another message used the token up meanwhile.
     """
-    with dependencies.unites.ecriture() as unite:
+    with dependencies.unites.ecriture(groupee=True) as unite:
         _consommer_le_jeton(dependencies, unite, reception)
         yield unite
         if reception.expediteur is not None and reception.expediteur.cle_id is not None:
@@ -46,7 +46,7 @@ def journaliser_refus(dependencies: Dependencies, reception: Reception, erreur: 
     if reception.expediteur is None and not dependencies.refus_anonymes.compter(reception.adresse, reception.instant):
         return erreur
     refus: _Refus | RejeuError = erreur
-    with dependencies.unites.ecriture() as unite:
+    with dependencies.unites.ecriture(groupee=True) as unite:
         try:
             _consommer_le_jeton(dependencies, unite, reception)
         except RejeuError as rejeu:

@@ -22,9 +22,9 @@ from messages import (
     operation,
     salarie,
 )
+from spyne import const
 
 from service.contract.catalogue import schema
-from service.soap.compat import const
 
 BONJOUR = "<t:name_as_read><t:name>Anne</t:name></t:name_as_read>"
 INVALIDES = [
@@ -282,8 +282,6 @@ def collectes_completes(appel):
 
 
 def test_no_message_waits_for_a_garbage_collection(spyne_nu, service, monkeypatch):
-    assert collectes_completes(lambda: service.post(CONSULTE_SERVICE)) == 0
-    assert float("inf") == const.MIN_GC_INTERVAL  # and none in the next second either
-
     monkeypatch.setattr(const, "MIN_GC_INTERVAL", 0)  # spyne's own value, one second, would make this test wait
+    assert collectes_completes(lambda: service.post(CONSULTE_SERVICE)) == 0
     assert collectes_completes(lambda: spyne_nu.post(BONJOUR)) == 1

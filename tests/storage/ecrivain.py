@@ -1,6 +1,7 @@
 """A writer in a process of its own, for the tests: ``python ecrivain.py ACT URL …``, told of on standard output.
 
 tuer ESAT        deposit for ever, say each number once committed; the tenth is left uncommitted and the process waits.
+groupes ESAT     deposit for ever in four threads that share commits; say each number once committed.
 identifiant ESAT deposit the same identifier as the others; say whether it was recorded.
 jetons           consume the same fifty replay keys as the others; say which.
 fourche          (a lock file for URL) fork once the file is open; the child takes the lock that its parent holds.
@@ -8,6 +9,7 @@ fourche          (a lock file for URL) fork once the file is open; the child tak
 
 import os
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +47,21 @@ def tuer(unites: FabriqueUnites, esat: int) -> None:
                 time.sleep(600)
             unite.commit()
         dire(numero)
+
+
+def groupes(unites: FabriqueUnites, esat: int) -> None:
+    """See the module."""
+
+    def deposer(fil: int) -> None:
+        for rang in range(1_000_000):
+            numero = f"D{fil}{rang:06d}-{os.getpid() % 100_000_000:08d}"
+            with unites.ecriture(groupee=True) as unite:
+                unite.depots.ajouter(depot(esat, numero, f"{numero:>36}"))
+                unite.commit()
+            os.write(1, f"{numero}\n".encode())
+
+    for fil in range(4):
+        threading.Thread(target=deposer, args=(fil,)).start()
 
 
 def identifiant(unites: FabriqueUnites, esat: int) -> None:
@@ -91,6 +108,8 @@ if __name__ == "__main__":
         fourche(url)
     elif acte == "tuer":
         tuer(FabriqueUnites(creer_moteur(url)), int(reste[0]))
+    elif acte == "groupes":
+        groupes(FabriqueUnites(creer_moteur(url)), int(reste[0]))
     elif acte == "identifiant":
         identifiant(FabriqueUnites(creer_moteur(url)), int(reste[0]))
     else:

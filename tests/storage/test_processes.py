@@ -41,7 +41,7 @@ def lancer(base: str, executer):
 
 def _deposes(unites: FabriqueUnites, esat: int) -> list[str]:
     with unites.lecture() as unite:
-        return [depot.numero for depot in unite.depots.lister(esat, INSTANT, INSTANT + timedelta(1), None, 1000)]
+        return [depot.numero for depot in unite.depots.lister(esat, INSTANT, INSTANT + timedelta(1), None, 1_000_000)]
 
 
 def test_a_killed_writer_loses_nothing_committed_and_holds_nobody_up(unites: FabriqueUnites, monde, lancer):
@@ -61,6 +61,17 @@ def test_a_killed_writer_loses_nothing_committed_and_holds_nobody_up(unites: Fab
         unite.commit()
     assert time.monotonic() - debut < 10
     assert sorted(_deposes(unites, monde.esat)) == sorted(annonces)
+
+
+def test_processes_killed_while_their_threads_share_commits_lose_nothing_told(unites: FabriqueUnites, monde, lancer):
+    victimes = [lancer("groupes", monde.esat) for _ in range(2)]
+    annonces = [victime.stdout.readline().strip() for victime in victimes for _ in range(50)]
+    for victime in victimes:
+        victime.kill()
+        annonces += [mot.strip() for mot in victime.stdout if mot.endswith("\n")]
+    deposes = _deposes(unites, monde.esat)
+    assert set(annonces) <= set(deposes)
+    assert len(deposes) <= len(annonces) + 8  # one at most of each thread was durable and not told yet
 
 
 def test_processes_that_bring_the_same_messages_record_each_once(unites: FabriqueUnites, monde, lancer):

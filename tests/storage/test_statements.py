@@ -34,7 +34,7 @@ def session(moteur: Engine):
         connexion.commit()
     session = Session(moteur, "BEGIN", lit=False)
     yield session
-    session.close(annuler=True)
+    session.close()
 
 
 def test_values_of_every_type_read_back_one_by_one(session: Session):
