@@ -64,6 +64,8 @@ class Acte(StrEnum):
     JOURNAL_EXPORTE = "JOURNAL_EXPORTE"
     ALERTE_VUE = "ALERTE_VUE"
     RAPPEL_ENVOYE = "RAPPEL_ENVOYE"
+    COURRIEL_RELANCE = "COURRIEL_RELANCE"
+    COURRIEL_ABANDONNE = "COURRIEL_ABANDONNE"
     CAMPAGNE_FIXEE = "CAMPAGNE_FIXEE"
     TRANSMISSION = "TRANSMISSION"
     INTEGRATION = "INTEGRATION"
@@ -109,6 +111,8 @@ _ACTES = {
     Acte.JOURNAL_EXPORTE: "journal exporté",
     Acte.ALERTE_VUE: "alerte marquée vue",
     Acte.RAPPEL_ENVOYE: "rappel envoyé",
+    Acte.COURRIEL_RELANCE: "courriel relancé",
+    Acte.COURRIEL_ABANDONNE: "courriel abandonné",
     Acte.CAMPAGNE_FIXEE: "campagne fixée",
     Acte.TRANSMISSION: "transmission au système d'information",
     Acte.INTEGRATION: "retour du système d'information",

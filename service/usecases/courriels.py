@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from service.errors import Precision, SaisieError
+from service.domain.actes import Acte
+from service.errors import Precision
 from service.mail.lettres import Lettre
 from service.storage.courriels import Courriel, NouveauCourriel, Sort
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.consigner import AU_CLAVIER, Auteur, consigner
 from service.usecases.dependencies import Dependencies
+from service.usecases.saisie import exiger
 
 VALIDITE = timedelta(days=7)
 """How long the words of a mail are kept: what did not leave by then, nobody waits for any more."""
@@ -95,17 +98,17 @@ def compter_courriels(dependencies: Dependencies) -> dict[EtatCourriel, int]:
     return {etat: comptes.get(etat, 0) for etat in EtatCourriel}
 
 
-def relancer(dependencies: Dependencies, numeros: Sequence[int]) -> None:
+def relancer(dependencies: Dependencies, numeros: Sequence[int], auteur: Auteur = AU_CLAVIER) -> None:
     """Send mails at the next occasion, all of them or none: those that wait, those given up, the uncertain ones.
 
     An uncertain mail may then arrive twice, which a person has decided. Raises SaisieError with every problem.
     """
-    _decider(dependencies, numeros, EtatCourriel.A_ENVOYER)
+    _decider(dependencies, numeros, auteur, Acte.COURRIEL_RELANCE)
 
 
-def abandonner(dependencies: Dependencies, numeros: Sequence[int]) -> None:
+def abandonner(dependencies: Dependencies, numeros: Sequence[int], auteur: Auteur = AU_CLAVIER) -> None:
     """Drop mails that did not leave, all of them or none; their words are erased. Raises SaisieError likewise."""
-    _decider(dependencies, numeros, EtatCourriel.ABANDONNE)
+    _decider(dependencies, numeros, auteur, Acte.COURRIEL_ABANDONNE)
 
 
 def presser(dependencies: Dependencies) -> None:
@@ -122,10 +125,12 @@ def ranger(unite: UnitOfWork, maintenant: datetime) -> None:
     unite.courriels.purger(maintenant - MEMOIRE)
 
 
-def _decider(dependencies: Dependencies, numeros: Iterable[int], apres: EtatCourriel) -> None:
-    maintenant, garder = dependencies.horloge(), apres is EtatCourriel.A_ENVOYER
-    raison = None if garder else "abandonné à la main"
-    sort = Sort(apres.value, maintenant, None if garder else maintenant, raison, garder)
+def _decider(dependencies: Dependencies, numeros: Iterable[int], auteur: Auteur, acte: Acte) -> None:
+    maintenant, garder = dependencies.horloge(), acte is Acte.COURRIEL_RELANCE
+    if garder:
+        sort = Sort(EtatCourriel.A_ENVOYER.value, maintenant, None, None, garder=True)
+    else:
+        sort = Sort(EtatCourriel.ABANDONNE.value, maintenant, maintenant, "abandonné à la main", garder=False)
     problemes = []
     with dependencies.unites.ecriture() as unite:
         for numero in dict.fromkeys(numeros):
@@ -133,10 +138,10 @@ def _decider(dependencies: Dependencies, numeros: Iterable[int], apres: EtatCour
             refus = _refus(un)
             if un is None or refus is not None:
                 problemes.append(Precision(f"courriel {numero} : {refus}."))
-            else:
-                unite.courriels.changer(numero, un.etat, sort)
-        if problemes:
-            raise SaisieError(precisions=problemes)
+                continue
+            unite.courriels.changer(numero, un.etat, sort)
+            consigner(unite, auteur, acte, maintenant, objet=f"courriel {numero} à {un.destinataire}")
+        exiger(problemes)
         unite.commit()
 
 

@@ -23,7 +23,7 @@ def test_a_letter_says_the_same_in_text_and_in_html(modele: str):
     dits = " ".join(page.text_content().split())
     for ligne in lettre.texte.splitlines():
         assert " ".join(ligne.removeprefix("-").strip(" -").split()) in dits
-    assert f"{CAF.designation} – {CAF.adresse} – {CAF.telephone}" in lettre.texte
+    assert f"{CAF.designation} – {CAF.adresse} – téléphone {CAF.telephone}" in lettre.texte
     assert CAF.courriel in lettre.texte
 
 
@@ -60,7 +60,7 @@ def test_addresses_of_the_service_are_links_and_no_others():
     facteur = "https://caf.example.pirate.example/extranet/ ou https://pirate.example"
     lettre = REDACTEUR.rediger("cle_creee", FAITS | {"logiciel": facteur})
     liens = [lien.get("href") for lien in document_fromstring(lettre.html).iter("a")]
-    assert liens == ["https://caf.example/extranet/cles", "mailto:esat@caf.example?subject=Esat"]
+    assert liens == ["https://caf.example/extranet/compte", "mailto:esat@caf.example?subject=Esat"]
     assert facteur in lettre.html
 
 

@@ -6,6 +6,7 @@ import pytest
 from courrier import ecrire_un, etats
 from maison import Service
 
+from service.domain.actes import Acte
 from service.errors import SaisieError
 from service.usecases.courriels import (
     MEMOIRE,
@@ -81,6 +82,11 @@ def test_what_did_not_leave_can_be_sent_again_or_dropped_by_a_person(service_par
         ("ABANDONNE", "abandonné à la main", service_partout.horloge())
     }
     assert service_partout.sql("SELECT DISTINCT contenu FROM courriel") == [(None,)]
+    decides = [(entree.acte, entree.objet) for entree in reversed(service_partout.journal())]
+    actes = [Acte.COURRIEL_RELANCE] * 3 + [Acte.COURRIEL_ABANDONNE] * 3
+    assert decides == [
+        (acte, f"courriel {numero} à lea@esat.example") for acte, numero in zip(actes, numeros * 2, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("decision", [relancer, abandonner])
@@ -102,6 +108,7 @@ def test_decisions_are_taken_whole_or_not_at_all_and_say_every_reason(service_pa
         "courriel 99999 : aucun ne porte ce numéro.",
     ]
     assert lister_courriels(deps) == avant
+    assert service_partout.journal() == []
 
 
 def test_words_live_for_a_week_whatever_became_of_them(service_partout: Service):

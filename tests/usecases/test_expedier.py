@@ -53,7 +53,7 @@ def test_a_mail_leaves_once_and_its_words_are_erased(service_partout: Service, c
     assert "suspendu" in recu["Subject"]
     for partie in (texte(recu), html(recu)):
         assert "lea@esat.example" in partie
-        assert "Caf du Var – Rue Emile Ollivier - La Rode - 83083 Toulon Cedex – 3230" in partie
+        assert "Caf du Var – Rue Emile Ollivier - La Rode - 83083 Toulon Cedex – téléphone 3230" in partie
     assert 'lang="fr"' in html(recu)
     assert service_partout.sql("SELECT contenu, etat, essais FROM courriel") == [(None, "ENVOYE", 1)]
 

@@ -122,7 +122,9 @@ def test_both_are_told_when_the_role_of_referent_changes_hands(deps: Dependencie
         unite.commit()
     envoyer_les_dus(deps)
     for qui in ("claire@esat.example", AGENT):
-        assert f"le référent unique de ESAT Les Mimosas est {AGENT}" in texte(courrier.pour(qui, "Nouveau référent"))
+        assert f"le référent unique de l’établissement ESAT Les Mimosas est {AGENT}" in texte(
+            courrier.pour(qui, "Nouveau référent")
+        )
 
 
 def test_a_password_that_expires_within_15_days_is_told_once_for_each_expiry(service_partout: Service):
