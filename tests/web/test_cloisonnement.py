@@ -30,7 +30,7 @@ OUVERTES = {
 """The only pages without a session."""
 DU_REFERENT = {"agents", "cles"}
 """The groups of pages that are his."""
-SANS_CHOSE = {"geste": "suspendre"}
+SANS_CHOSE = {"geste": "suspendre", "volet": "certificat", "nature": "depart", "suffixe": "xlsx", "cle": 1}
 """Parts of addresses that name nothing of an ESAT's, with a value that exists."""
 
 
@@ -92,6 +92,7 @@ def monde(service: Service) -> Monde:
         (sienne,) = unite.cles.lister(ids[D_AILLEURS])
         unite.commit()
     choses: dict[str, object] = {"compte_id": ids[D_AILLEURS], "cle_id": sienne.id, "numero": numero}
+    choses["declaration"] = reponse.numeros[0]
     extranet = creer_extranet(Site(service.dependencies, "http://127.0.0.1:8083", 10_000))
 
     def marques(page: str, marque: str) -> bool:

@@ -1,15 +1,11 @@
 """The curve of a campaign, drawn by pygal as an image: its table stands beside it on the page."""
 
-import sys
 from datetime import date, timedelta
 
 import pygal
 from pygal.style import Style
 
 from service.usecases.suivre_campagne import SuiviCampagne
-
-# pygal's finder of plugins is of the kind that Python 3.12 dropped and 3.11 warns of at every import that follows.
-sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != pygal.__name__]
 
 _MARGE = timedelta(days=45)
 """Of the labels of both ends, so that none is written over another."""
