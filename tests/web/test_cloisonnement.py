@@ -120,8 +120,8 @@ def monde(service: Service) -> Monde:
     choses: dict[str, object] = {
         "compte_id": ids[D_AILLEURS],
         "cle_id": sienne.id,
-        "numero": f"{numero}-0001",
-        "depots.numero": numero,
+        "numero": numero,
+        "declaration": f"{numero}-0001",
     }
     extranet = creer_extranet(Site(service.dependencies, "http://127.0.0.1:8083", 10_000))
 

@@ -22,7 +22,7 @@ from service.usecases.administrer_conventions import creer_convention, lister_co
 from service.usecases.administrer_esats import creer_esat, lister_esats, montrer_esat
 from service.usecases.ouvrir_comptes import HabilitationDemandee, NouveauCompte, creer_compte
 from service.web.console.acces import permise
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import l_auteur, outils
 
 routes = Blueprint("esats", __name__, url_prefix="/esats")
@@ -65,7 +65,7 @@ class FormulaireDeCompte(Formulaire):
     courriel = EmailField("Adresse électronique", [InputRequired(_ATTENDU)])
     nom = StringField("Nom", [InputRequired(_ATTENDU), Length(max=80)])
     prenom = StringField("Prénom", [InputRequired(_ATTENDU), Length(max=80)])
-    role = SelectField("Rôle", [InputRequired(_ATTENDU)], choices=[(role.value, role.libelle) for role in Role])
+    role = SelectField("Rôle", [InputRequired(_ATTENDU)], choices=options((role.value, role.libelle) for role in Role))
     ouvrir = SubmitField("Ouvrir le compte")
 
 
@@ -87,7 +87,7 @@ def liste() -> str:
 def nouveau() -> Response | str | tuple[str, int]:
     """Record an ESAT."""
     formulaire = FormulaireDEsat()
-    formulaire.convention.choices = [(une.numero, une.numero) for une, _, _ in lister_conventions(outils())]
+    formulaire.convention.choices = options((une.numero, une.numero) for une, _, _ in lister_conventions(outils()))
     if not formulaire.validate_on_submit():
         return render_template("console/esat_nouveau.html", formulaire=formulaire)
     champs = (formulaire.siret.data, formulaire.raison_sociale.data, formulaire.convention.data)

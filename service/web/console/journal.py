@@ -33,7 +33,7 @@ from service.usecases.consulter_journal import (
 from service.usecases.reception import Issue
 from service.web.console.acces import permise
 from service.web.console.exports import en_csv, en_xlsx
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import l_auteur, la_memoire, outils
 
 routes = Blueprint("journal", __name__, url_prefix="/journal")
@@ -41,6 +41,8 @@ TAILLE = 50
 _PERSONNE = "personne"
 """Key under which the session remembers a person looked for."""
 _TOUT = ("", "(toutes)")
+_OPERATIONS = options([_TOUT, *((une.value, une.value) for une in Operation)])
+_ISSUES = options([_TOUT, *((une.value, une.libelle) for une in Issue if une is not Issue.FAIT)])
 _ISSUES = [une for une in Issue if une is not Issue.FAIT]
 _FILTRES = ("depuis", "jusque", "esat", "compte", "operation", "issue", "code", "numero", "identifiant", "acte")
 
@@ -57,14 +59,18 @@ class FormulaireDeRecherche(Formulaire):
     jusque = DateField("Au", [Optional()])
     esat = StringField("ESAT", [Length(max=100)], render_kw={"placeholder": "Nom ou SIRET"})
     compte = StringField("Compte", [Length(max=100)], render_kw={"placeholder": "Adresse électronique"})
-    operation = SelectField("Opération", choices=[_TOUT, *((une.value, une.value) for une in Operation)], default="")
+    operation = SelectField(
+        "Opération", choices=options([_TOUT, *((une.value, une.value) for une in Operation)]), default=""
+    )
     issue = SelectField(
-        "Issue", choices=[_TOUT, *((une.value, une.libelle) for une in Issue if une is not Issue.FAIT)], default=""
+        "Issue",
+        choices=options([_TOUT, *((une.value, une.libelle) for une in Issue if une is not Issue.FAIT)]),
+        default="",
     )
     code = StringField("Faute ou règle", [Length(max=30)], render_kw={"placeholder": "REJEU, C09…"})
     numero = StringField("Dépôt ou déclaration", [Length(max=30)], render_kw={"placeholder": "D261204-…"})
     identifiant = StringField("identifiantMessage", [Length(max=40)])
-    acte = SelectField("Acte", choices=[("", "(tous)"), *((un.value, un.libelle) for un in Acte)], default="")
+    acte = SelectField("Acte", choices=options([("", "(tous)"), *((un.value, un.libelle) for un in Acte)]), default="")
 
 
 class FormulaireDePersonne(Formulaire):

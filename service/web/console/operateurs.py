@@ -19,7 +19,7 @@ from service.usecases.administrer_operateurs import (
 )
 from service.usecases.ouvrir_comptes import MotDePasseAttribue
 from service.web.console.acces import permise
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import l_auteur, outils
 
 routes = Blueprint("operateurs", __name__, url_prefix="/operateurs")
@@ -38,7 +38,7 @@ class FormulaireDOperateur(Formulaire):
     nom = StringField("Nom", [InputRequired(_ATTENDU), Length(max=80)])
     prenom = StringField("Prénom", [InputRequired(_ATTENDU), Length(max=80)])
     role = SelectField(
-        "Rôle", [InputRequired(_ATTENDU)], choices=[(role.value, role.libelle) for role in RoleOperateur]
+        "Rôle", [InputRequired(_ATTENDU)], choices=options((role.value, role.libelle) for role in RoleOperateur)
     )
     ouvrir = SubmitField("Ouvrir le compte")
 

@@ -17,7 +17,7 @@ from service.usecases.administrer_cles_d_esat import (
 )
 from service.usecases.agents import lister_agents
 from service.web.extranet.acces import du_referent
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import l_auteur, l_etablissement, la_memoire, outils
 from service.web.refus import montrer_le_refus
 
@@ -60,9 +60,9 @@ def creation() -> Response | str | tuple[str, int]:
     jour = jour_de_paris(outils().horloge())
     formulaire = FormulaireDeCle(data={"compte_id": l_auteur().compte_id, "fin": dans_des_annees(jour, DUREE_ANNEES)})
     ouverts = [agent for agent in lister_agents(outils(), l_etablissement()) if agent.acces is Acces.OUVERT]
-    formulaire.compte_id.choices = [
+    formulaire.compte_id.choices = options(
         (agent.compte_id, f"{agent.prenom} {agent.nom} ({agent.courriel})") for agent in ouverts
-    ]
+    )
     if not formulaire.validate_on_submit():
         return render_template("extranet/cle_creer.html", formulaire=formulaire)
     try:

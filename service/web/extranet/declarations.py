@@ -43,40 +43,40 @@ class FormulaireDAnnulation(Formulaire):
     envoyer = SubmitField("Annuler la déclaration")
 
 
-@routes.route("/declarations/<numero>/annulation", methods=["GET", "POST"])
-def annulation(numero: str) -> str | Response:
+@routes.route("/declarations/<declaration>/annulation", methods=["GET", "POST"])
+def annulation(declaration: str) -> str | Response:
     """Cancel a declaration."""
-    ligne = montrer_ligne(outils(), l_auteur(), l_etablissement(), numero)
+    ligne = montrer_ligne(outils(), l_auteur(), l_etablissement(), declaration)
     formulaire = FormulaireDAnnulation()
     if formulaire.identifiant.data is None:
         formulaire.identifiant.data = str(uuid4())
     if formulaire.validate_on_submit():
         try:
-            return _annuler(numero, formulaire)
+            return _annuler(declaration, formulaire)
         except (ConflitIdentifiantError, SchemaInvalideError) as refus:
             formulaire.motif.errors = [f"Rien n'a été annulé. {refus.message}"]
-    return render_template("extranet/annulation.html", ligne=ligne, formulaire=formulaire, numero=numero)
+    return render_template("extranet/annulation.html", ligne=ligne, formulaire=formulaire, declaration=declaration)
 
 
-@routes.post("/declarations/<numero>/remplacement")
-def remplacement(numero: str) -> Response:
+@routes.post("/declarations/<declaration>/remplacement")
+def remplacement(declaration: str) -> Response:
     """Begin, in the draft, the line that replaces a declaration."""
-    ligne = montrer_ligne(outils(), l_auteur(), l_etablissement(), numero)
+    ligne = montrer_ligne(outils(), l_auteur(), l_etablissement(), declaration)
     volet = CERTIFICAT if ligne.declaration.annee is not None else CHANGEMENT
     if not est_remplacable(ligne) or ligne.salarie is None:
         abort(404)
     brouillon = le_brouillon(volet)
-    commencee = next((une for une in brouillon.lignes if une.valeurs.get("remplace") == numero), None)
+    commencee = next((une for une in brouillon.lignes if une.valeurs.get("remplace") == declaration), None)
     if commencee is None:
-        brouillon = brouillon.ajouter(LigneSaisie(0, _valeurs(ligne) | {"remplace": numero}))
+        brouillon = brouillon.ajouter(LigneSaisie(0, _valeurs(ligne) | {"remplace": declaration}))
         commencee = brouillon.lignes[-1]
         garder(brouillon)
     return redirect(url_for("declarer.lignes.une", volet=volet, cle=commencee.cle))
 
 
-def _annuler(numero: str, formulaire: FormulaireDAnnulation) -> Response:
+def _annuler(declaration: str, formulaire: FormulaireDAnnulation) -> Response:
     identifiant, motif = formulaire.identifiant.data.lower(), " ".join(formulaire.motif.data.split())
-    accuse = lire_accuse(annuler(outils(), le_declarant(), identifiant, [numero], motif))
+    accuse = lire_accuse(annuler(outils(), le_declarant(), identifiant, [declaration], motif))
     if accuse.resultats[0].statut is StatutLigne.ACCEPTEE:
         flash("La déclaration est annulée.", "success")
     else:

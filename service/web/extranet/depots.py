@@ -16,13 +16,15 @@ from service.errors import SaisieError
 from service.usecases.demandes import Position
 from service.usecases.montrer_depots import RechercheDepots, chercher_depots, lire_recepisse, montrer_depot
 from service.web.extranet import declarations
+from service.web.formulaires import options
 from service.web.gestes import l_auteur, l_etablissement, le_visiteur, outils
 from service.web.site import le_site
 
 routes = Blueprint("depots", __name__, url_prefix="/depots")
 routes.register_blueprint(declarations.routes)
-_OBJETS = [("", "Tous"), *((une.value, une.libelle) for une in Operation if une.depot)]
-_STATUTS = [("", "Tous"), *((un.value, un.libelle) for un in StatutDepot)]
+_OBJETS = options([("", "Tous"), *((une.value, une.libelle) for une in Operation if une.depot)])
+_STATUTS = options([("", "Tous"), *((un.value, un.libelle) for un in StatutDepot)])
+_ESSAIS = options([("", "Avec les essais"), ("non", "Sans"), ("oui", "Seulement")])
 
 
 class Filtres(Form):  # type: ignore[misc]
@@ -37,7 +39,7 @@ class Filtres(Form):  # type: ignore[misc]
     jusque = DateField("Jusqu'au", [Optional()], render_kw={"autocomplete": "off"})
     operation = SelectField("Objet", choices=_OBJETS, default="")
     statut = SelectField("Résultat", choices=_STATUTS, default="")
-    essai = SelectField("Essais", choices=[("", "Avec les essais"), ("non", "Sans"), ("oui", "Seulement")], default="")
+    essai = SelectField("Essais", choices=_ESSAIS, default="")
     texte = StringField("Numéro ou référence", render_kw={"autocomplete": "off", "maxlength": 60})
 
     def recherche(self) -> RechercheDepots:

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired
 
 from service.errors import HabilitationError
 from service.web.extranet.acces import ETABLISSEMENT, sans_etablissement
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import la_memoire, la_suite, le_visiteur
 
 routes = Blueprint("etablissement", __name__)
@@ -26,7 +26,7 @@ def choix() -> Response | str | tuple[str, int]:
     """Choose the ESAT to work for."""
     formulaire = FormulaireDeChoix(data={"siret": g.etablissement.siret if g.etablissement else None})
     noms = le_visiteur().raisons_sociales
-    formulaire.siret.choices = [(siret, noms[siret]) for siret in g.etablissements]
+    formulaire.siret.choices = options((siret, noms[siret]) for siret in g.etablissements)
     if not formulaire.validate_on_submit():
         return render_template("extranet/etablissement.html", formulaire=formulaire)
     siret = formulaire.siret.data

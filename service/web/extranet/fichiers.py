@@ -18,7 +18,7 @@ from service.usecases.attendus import SalarieConnu, reste_de_l_esat
 from service.usecases.brouillon import VOLETS, Brouillon
 from service.usecases.importer_fichier import Import, importer_fichier
 from service.web.extranet.brouillons import CERTIFICAT, garder, le_brouillon
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 from service.web.gestes import l_etablissement, outils
 from service.web.site import le_site
 
@@ -34,10 +34,12 @@ class FormulaireDeFichier(Formulaire):
     fichier = FileField("Fichier", render_kw={"accept": ".csv,.xlsx,.txt"})
     mode = RadioField(
         "Lignes déjà dans le brouillon",
-        choices=[
-            ("ajouter", "Les garder, et ajouter celles du fichier"),
-            ("remplacer", "Les remplacer par celles du fichier"),
-        ],
+        choices=options(
+            [
+                ("ajouter", "Les garder, et ajouter celles du fichier"),
+                ("remplacer", "Les remplacer par celles du fichier"),
+            ]
+        ),
         default="ajouter",
     )
     ignorer = BooleanField("Laisser de côté les colonnes que le modèle ne connaît pas")

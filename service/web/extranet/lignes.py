@@ -10,7 +10,7 @@ from service.errors import IntrouvableError
 from service.usecases.attendus import SalarieConnu, reste_de_l_esat, salaries_connus
 from service.usecases.brouillon import Brouillon, LigneSaisie
 from service.usecases.controler_brouillon import controler_brouillon
-from service.web.extranet.brouillons import CERTIFICAT, garder, la_campagne, la_ligne, le_brouillon
+from service.web.extranet.brouillons import CERTIFICAT, CHANGEMENT, garder, la_campagne, la_ligne, le_brouillon
 from service.web.extranet.saisie_ligne import FormulaireDeSalarie, formulaire_de
 from service.web.gestes import l_etablissement, outils
 
@@ -21,7 +21,7 @@ _TROP = "Un dépôt compte {limite} lignes au plus : déposer ce brouillon, puis
 
 
 @routes.route("/certificat/lignes/nouvelle", methods=["GET", "POST"], defaults={"volet": CERTIFICAT, "nature": ""})
-@routes.route("/<any(changement):volet>/lignes/nouvelle/<nature>", methods=["GET", "POST"])
+@routes.route("/changement/lignes/nouvelle/<nature>", methods=["GET", "POST"], defaults={"volet": CHANGEMENT})
 def nouvelle(volet: str, nature: str) -> str | Response:
     """Write a line."""
     if volet != CERTIFICAT and nature not in _NATURES:
@@ -79,13 +79,13 @@ def tous(volet: str) -> Response:
     return redirect(url_for("declarer.brouillon", volet=volet))
 
 
-@routes.post("/certificat/salaries/<numero>", defaults={"volet": CERTIFICAT, "nature": ""})
-@routes.post("/<any(changement):volet>/salaries/<numero>/<nature>")
-def reprendre(volet: str, numero: str, nature: str) -> Response:
+@routes.post("/certificat/salaries/<declaration>", defaults={"volet": CERTIFICAT, "nature": ""})
+@routes.post("/changement/salaries/<declaration>/<nature>", defaults={"volet": CHANGEMENT})
+def reprendre(volet: str, declaration: str, nature: str) -> Response:
     """Begin a line for an employee, named by a declaration; go on with the one there is, for certificates."""
     if volet != CERTIFICAT and nature not in _NATURES:
         abort(404)
-    connu = next((un for un in _connus(volet) if un.numero == numero), None)
+    connu = next((un for un in _connus(volet) if un.numero == declaration), None)
     if connu is None:
         raise IntrouvableError
     brouillon = le_brouillon(volet)

@@ -7,14 +7,15 @@ room for files, so that a form and a file mean the same thing by the same text.
 from collections.abc import Iterable, Mapping, Sequence
 
 from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 
 from service.contract.fichiers.colonnes import LIBELLES
 from service.contract.fichiers.constats import Constat
 from service.domain.declaration import MOTIFS_DE_DEPART, Gravite, Nature
 from service.web.extranet.brouillons import CERTIFICAT
-from service.web.formulaires import Formulaire
+from service.web.formulaires import Formulaire, options
 
-_MOTIFS = [("", "Choisir"), *MOTIFS_DE_DEPART.items()]
+_MOTIFS = options([("", "Choisir"), *MOTIFS_DE_DEPART.items()])
 _IDENTITES = "nir ou numero_allocataire"
 
 
@@ -23,8 +24,8 @@ def _texte(nom: str, mode: str | None = None, longueur: int = 80) -> StringField
     return StringField(LIBELLES[nom], render_kw=propres | ({"inputmode": mode} if mode else {}))
 
 
-def _choix(*natures: Nature) -> list[tuple[str, str]]:
-    return [(nature.element, nature.libelle) for nature in natures]
+def _natures(*natures: Nature) -> list[SelectChoice]:
+    return options((nature.element, nature.libelle) for nature in natures)
 
 
 class FormulaireDeSalarie(Formulaire):
@@ -80,7 +81,7 @@ class FormulaireDHeures(FormulaireDeSalarie):
     """More hours, or fewer."""
 
     nature = RadioField(
-        LIBELLES["nature"], choices=_choix(Nature.AUGMENTATION, Nature.REDUCTION), validate_choice=False
+        LIBELLES["nature"], choices=_natures(Nature.AUGMENTATION, Nature.REDUCTION), validate_choice=False
     )
     date_effet = _texte("date_effet", longueur=10)
     heures_avant = _texte("heures_avant", "decimal", 20)
@@ -98,7 +99,7 @@ class FormulaireDeDepart(FormulaireDeSalarie):
 class FormulaireDeChangement(FormulaireDHeures):
     """A change whose nature is not known: a file told none that is one."""
 
-    nature = RadioField(LIBELLES["nature"], choices=_choix(*Nature), validate_choice=False)
+    nature = RadioField(LIBELLES["nature"], choices=_natures(*Nature), validate_choice=False)
     motif = SelectField(LIBELLES["motif"], choices=_MOTIFS, validate_choice=False)
 
 
