@@ -36,6 +36,7 @@ from service.soap.application import creer_application_soap
 from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
+from service.storage.dossier_transmissions import DossierTransmissions
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.courriels import EtatCourriel
 from service.usecases.debit import Debit
@@ -120,6 +121,7 @@ class Maison:
             limites=Limites(octets_par_message=settings.octets_max),
             poste=_poste(settings, emetteur),
             mesures=Mesures(),
+            transmissions=DossierTransmissions(settings.transmissions),
         )
 
     @cached_property

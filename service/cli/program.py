@@ -24,6 +24,7 @@ from service.cli.journal import journal
 from service.cli.maison import Maison
 from service.cli.operateurs import operateurs
 from service.cli.output import imprimable
+from service.cli.transmissions import integrer_, transmettre_, transmissions
 from service.errors import ConfigurationError, IndisponibleError, TeledeclarationError
 from service.langue.commandes import Groupe
 
@@ -57,6 +58,9 @@ for _commande in (
     journal,
     courriels,
     operateurs,
+    transmettre_,
+    integrer_,
+    transmissions,
 ):
     programme.add_command(_commande)
 

@@ -11,6 +11,7 @@ from service.security.limits import Seuils
 from service.security.passwords import Hacheur, Memoire
 from service.security.signing import Signataire
 from service.security.wsse import Fenetre
+from service.storage.dossier_transmissions import DossierTransmissions
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
 from service.usecases.mesures import Mesures
@@ -47,3 +48,4 @@ class Dependencies:
     limites: Limites
     poste: Poste
     mesures: Mesures
+    transmissions: DossierTransmissions
