@@ -28,7 +28,7 @@ _COLONNES = (
     Colonne("mouvements", "Mouvements", entiere=True),
     Colonne("integres", "Intégrés", entiere=True),
     Colonne("refuses", "Refusés", entiere=True),
-    Colonne("attendus", "Attendus", entiere=True),
+    Colonne("attendus", "Attendus", en_table=False),
     Colonne("fichier", "Fichier", en_table=False),
     Colonne("sha256", "SHA-256", en_table=False),
 )

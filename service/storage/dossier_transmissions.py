@@ -2,7 +2,7 @@
 
 Invariants: a file is there whole or not at all; its checksum comes after it, in a file beside it that ``sha256sum
 --check`` reads, so that whoever waits for the checksum finds both; both are readable by their owner only; names hold no
-personal data. Whoever writes is alone (`FabriqueUnites.exclusivite`).
+personal data. Whoever writes is alone (`FabriqueUnites.seul`).
 """
 
 from collections.abc import Iterable, Iterator

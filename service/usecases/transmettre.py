@@ -33,7 +33,7 @@ def transmettre(dependencies: Dependencies, auteur: Auteur) -> Sequence[Fichier]
 
     Raises IndisponibleError: another transmission is under way, the database or the directory cannot be had.
     """
-    with dependencies.unites.exclusivite(TRAVAIL) as seul:
+    with dependencies.unites.seul(TRAVAIL) as seul:
         if not seul:
             raise IndisponibleError(_PRISE)
         dependencies.transmissions.balayer()
@@ -49,7 +49,7 @@ def transmettre(dependencies: Dependencies, auteur: Auteur) -> Sequence[Fichier]
 
 def refaire(dependencies: Dependencies, auteur: Auteur, organisme: str, numero: int) -> Fichier:
     """Put a file on the disk once more, the same bytes. Raises SaisieError or IndisponibleError."""
-    with dependencies.unites.exclusivite(TRAVAIL) as seul:
+    with dependencies.unites.seul(TRAVAIL) as seul:
         if not seul:
             raise IndisponibleError(_PRISE)
         with dependencies.unites.lecture() as unite:
