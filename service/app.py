@@ -39,6 +39,7 @@ from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
 from service.storage.fichier_sceaux import FichierSceaux
+from service.storage.dossier_transmissions import DossierTransmissions
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.courriels import EtatCourriel
 from service.usecases.debit import Debit
@@ -133,6 +134,7 @@ class Maison:
             conservation=Conservation(
                 12 * settings.conservation_declarations, settings.conservation_bruts, settings.conservation_journal
             ),
+            transmissions=DossierTransmissions(settings.transmissions),
         )
 
     @cached_property

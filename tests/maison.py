@@ -339,6 +339,12 @@ def service_partout(base: str, tmp_path: Path, dossier_de_cles: Path) -> Iterato
     yield from ouvrir(tmp_path, base, dossier_de_cles)
 
 
+@pytest.fixture
+def service_postgresql(base_postgresql: str, tmp_path: Path, dossier_de_cles: Path) -> Iterator[Service]:
+    """A service with one ESAT on PostgreSQL: for what SQLite cannot show."""
+    yield from ouvrir(tmp_path, base_postgresql, dossier_de_cles)
+
+
 def ouvrir(dossier: Path, base: str, cles: Path, **reglages: str) -> Iterator[Service]:
     """Make a service with its ESAT, and close it in the end."""
     service = Service(dossier, base, cles, **reglages)

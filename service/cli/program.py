@@ -25,6 +25,7 @@ from service.cli.maison import Maison
 from service.cli.operateurs import operateurs
 from service.cli.output import imprimable
 from service.cli.sceaux import purge
+from service.cli.transmissions import integrer_, transmettre_, transmissions
 from service.errors import ConfigurationError, IndisponibleError, TeledeclarationError
 from service.langue.commandes import Groupe
 
@@ -59,6 +60,9 @@ for _commande in (
     purge,
     courriels,
     operateurs,
+    transmettre_,
+    integrer_,
+    transmissions,
 ):
     programme.add_command(_commande)
 

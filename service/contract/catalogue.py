@@ -10,6 +10,7 @@ Invariants:
 
 import copy
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from service.contract.reading import analyseur
 NS = "urn:caf:teleprocedure-esat:v1"
 """Namespace of version 1 of the contract."""
 
+NS_TRANSMISSION = "urn:caf:teleprocedure-esat:transmission:v1"
+"""Namespace of version 1 of the exchange with the back office."""
+
 NS_XSD = "http://www.w3.org/2001/XMLSchema"
 NS_WSDL = "http://schemas.xmlsoap.org/wsdl/"
 
@@ -28,6 +32,8 @@ SCHEMA = "teledeclaration-esat-v1.xsd"
 """The schema of the messages; it includes that of the types."""
 SCHEMA_ACCUSE = "accuse-signe-v1.xsd"
 """The schema of the signed receipt."""
+SCHEMA_TRANSMISSION = "transmission-v1.xsd"
+"""The schema of the files for the back office, and of its answers."""
 WSDL = "teledeclaration-esat-v1.wsdl"
 
 _verrou = threading.Lock()
@@ -65,19 +71,25 @@ def schema_complet() -> _Element:
 
 def schema() -> etree.XMLSchema:
     """Return this thread's compiled schema of the messages; the first call of a thread compiles it (milliseconds)."""
-    compile_: etree.XMLSchema | None = getattr(_par_fil, "schema", None)
-    if compile_ is None:
-        with _verrou:
-            compile_ = _par_fil.schema = etree.XMLSchema(schema_complet())
-    return compile_
+    return _compile(SCHEMA, schema_complet)
 
 
 def schema_accuse() -> etree.XMLSchema:
     """Return this thread's compiled schema of the signed receipt."""
-    compile_: etree.XMLSchema | None = getattr(_par_fil, "schema_accuse", None)
+    return _compile(SCHEMA_ACCUSE, lambda: arbre(dossier("schemas") / SCHEMA_ACCUSE))
+
+
+def schema_transmission() -> etree.XMLSchema:
+    """Return this thread's compiled schema of the exchange with the back office."""
+    return _compile(SCHEMA_TRANSMISSION, lambda: arbre(dossier("schemas") / SCHEMA_TRANSMISSION))
+
+
+def _compile(nom: str, lire: Callable[[], _Element]) -> etree.XMLSchema:
+    compile_: etree.XMLSchema | None = getattr(_par_fil, nom, None)
     if compile_ is None:
         with _verrou:
-            compile_ = _par_fil.schema_accuse = etree.XMLSchema(arbre(dossier("schemas") / SCHEMA_ACCUSE))
+            compile_ = etree.XMLSchema(lire())
+        setattr(_par_fil, nom, compile_)
     return compile_
 
 
@@ -85,3 +97,4 @@ def compiler() -> None:
     """Compile everything once, before any thread or worker process starts, so that a broken file shows at start."""
     schema()
     schema_accuse()
+    schema_transmission()

@@ -1,4 +1,4 @@
-"""Every error of a payload that is not valid, in our own French words: expected, found, where.
+"""Every error of a document that is not valid, in our own French words: expected, found, where.
 
 libxml2 says whether a payload is valid; it is a poor teller of why: it quotes values, loses names under a default
 namespace, stops looking at the brothers of a misplaced element and writes English. This module walks the tree beside
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 from lxml.etree import _Element
 
-from service.contract.catalogue import NS, NS_XSD
+from service.contract.catalogue import NS_XSD
 from service.contract.modele import Modele, Particule, TypeComplexe, TypeSimple, modele
 from service.contract.valeurs import conseil, decrire, est_valide
 from service.errors import Precision
@@ -35,31 +35,40 @@ def diagnostiquer(charge: _Element) -> Iterator[Precision]:
     contrat = modele()
     nom = etree.QName(charge)
     type_ = contrat.racines.get(nom.localname)
-    if nom.namespace != NS or type_ is None:
-        attendue = f"Une opération de l'espace de noms {NS} est attendue"
+    if nom.namespace != contrat.espace or type_ is None:
+        attendue = f"Une opération de l'espace de noms {contrat.espace} est attendue"
         yield Precision(f"{attendue}, un autre élément a été trouvé.", charge.sourceline)
         return
     yield from _element(charge, type_, nom.localname, contrat)
 
 
+def diagnostiquer_racine(document: _Element, nom: str, contrat: Modele) -> Iterator[Precision]:
+    """Yield what is wrong with a document whose root has to be the element `nom` of a schema, in document order."""
+    if document.tag != f"{{{contrat.espace}}}{nom}":
+        attendu = f"L'élément {nom} de l'espace de noms {contrat.espace} est attendu"
+        yield Precision(f"{attendu}, un autre élément a été trouvé.", document.sourceline)
+        return
+    yield from _element(document, contrat.racines[nom], nom, contrat)
+
+
 def _element(
     element: _Element, type_: TypeSimple | TypeComplexe, chemin: str, contrat: Modele, facultatif: bool = False
 ) -> Iterator[Precision]:
-    yield from _attributs(element, type_, chemin)
+    yield from _attributs(element, type_, chemin, contrat.espace)
     if isinstance(type_, TypeComplexe):
         yield from _complexe(element, type_, chemin, contrat)
     elif element.get(_NIL) is None:
         yield from _simple(element, type_, chemin, facultatif)
 
 
-def _attributs(element: _Element, type_: TypeSimple | TypeComplexe, chemin: str) -> Iterator[Precision]:
+def _attributs(element: _Element, type_: TypeSimple | TypeComplexe, chemin: str, espace: str) -> Iterator[Precision]:
     if not element.attrib:
         return
     ligne = element.sourceline
     noms = {str(nom) for nom in element.attrib} - _INDICES
     if _NIL in noms:
         yield Precision(f"L'attribut xsi:nil n'est pas admis : {_FACULTATIF}.", ligne, chemin)
-    if _TYPE in noms and not _type_declare(element, type_):
+    if _TYPE in noms and not _type_declare(element, type_, espace):
         attendu = f"le type de cet élément est {type_.nom}" if type_.nom else "cet élément n'a pas de type nommé"
         yield Precision(
             f"L'attribut xsi:type est à laisser de côté : {attendu}, un autre a été annoncé.", ligne, chemin
@@ -69,12 +78,12 @@ def _attributs(element: _Element, type_: TypeSimple | TypeComplexe, chemin: str)
         yield Precision(f"Aucun attribut n'est admis, un attribut a été trouvé{sans}.", ligne, chemin)
 
 
-def _type_declare(element: _Element, type_: TypeSimple | TypeComplexe) -> bool:
+def _type_declare(element: _Element, type_: TypeSimple | TypeComplexe, attendu: str) -> bool:
     """Say whether xsi:type names the very type of the contract (none of its types is derived from another)."""
     prefixe, deux_points, local = element.get(_TYPE, "").strip().rpartition(":")
     espace = element.nsmap.get(prefixe if deux_points else None)
     integre = isinstance(type_, TypeSimple) and type_.nom == type_.base
-    return espace == (NS_XSD if integre else NS) and local == type_.nom
+    return espace == (NS_XSD if integre else attendu) and local == type_.nom
 
 
 def _simple(element: _Element, type_: TypeSimple, chemin: str, facultatif: bool) -> Iterator[Precision]:
@@ -102,7 +111,7 @@ def _complexe(element: _Element, type_: TypeComplexe, chemin: str, contrat: Mode
     derniere = 0
     for enfant in element:
         nom = etree.QName(enfant)
-        if nom.localname not in connues or nom.namespace != NS:
+        if nom.localname not in connues or nom.namespace != contrat.espace:
             # A right name in a wrong namespace is present all the same: one mistake, one line.
             comptes[nom.localname] += 1
             yield _intrus(enfant, type_, chemin, contrat)
@@ -153,9 +162,11 @@ def _intrus(enfant: _Element, type_: TypeComplexe, chemin: str, contrat: Modele)
     nom, ligne = etree.QName(enfant), enfant.sourceline
     attendus = ", ".join(_noms(place) for place in type_.places)
     connu = nom.localname in contrat.vocabulaire
-    if nom.namespace != NS and connu:
+    if nom.namespace != contrat.espace and connu:
         trouve = "sans espace de noms" if nom.namespace is None else "dans un autre espace de noms"
-        message = f"L'élément {nom.localname} est attendu dans l'espace de noms {NS}, il a été trouvé {trouve}."
+        message = (
+            f"L'élément {nom.localname} est attendu dans l'espace de noms {contrat.espace}, il a été trouvé {trouve}."
+        )
         return Precision(message, ligne, f"{chemin}/{nom.localname}")
     if connu:
         message = f"L'élément {nom.localname} n'est pas attendu ici ; éléments attendus, dans l'ordre : {attendus}."

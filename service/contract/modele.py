@@ -1,4 +1,4 @@
-"""What the schema of the messages says, as Python values: the source of the words and checks of `diagnostic`.
+"""What a schema of ours says, as Python values: the source of the words and checks of `diagnostic`.
 
 Read once from the hand-written files, so a type is described in one place only. Only the constructs that the contract
 uses are understood; any other one raises `ValueError` at start, so that this reading never falls behind the schemas.
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from service.contract.catalogue import NS_XSD, schema_complet
+from service.contract.catalogue import NS_XSD, SCHEMA_TRANSMISSION, arbre, dossier, schema_complet
 
 _XS = f"{{{NS_XSD}}}"
 
@@ -69,13 +69,15 @@ class TypeComplexe(NamedTuple):
 
 
 class Modele(NamedTuple):
-    """The whole contract."""
+    """A whole schema."""
 
+    espace: str
+    """Its target namespace."""
     racines: Mapping[str, TypeComplexe]
-    """Global elements: the operations, their responses and Erreur."""
+    """Global elements; of the contract: the operations, their responses and Erreur."""
     types: Mapping[str, TypeSimple | TypeComplexe]
     vocabulaire: frozenset[str]
-    """Every element name of the contract: the only names a message may repeat to its sender."""
+    """Every element name of the schema: the only names a message may repeat to its sender."""
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -91,15 +93,25 @@ def documentation(definition: _Element) -> str:
 @cache
 def modele() -> Modele:
     """Return the model of the contract, read once from the schema files."""
-    lecture = _Lecture(schema_complet())
+    return _lire(schema_complet())
+
+
+@cache
+def modele_des_transmissions() -> Modele:
+    """Return the model of the exchange with the back office, read once from its schema."""
+    return _lire(arbre(dossier("schemas") / SCHEMA_TRANSMISSION))
+
+
+def _lire(schema: _Element) -> Modele:
+    lecture = _Lecture(schema)
     racines: dict[str, TypeComplexe] = {}
     for element in lecture.racine.iterchildren(f"{_XS}element"):
         type_ = lecture.type_de(element)
         if not isinstance(type_, TypeComplexe):
             raise ValueError("Un élément global de type simple n'est pas prévu par le contrat.")
         racines[element.attrib["name"]] = type_
-    noms = {element.attrib["name"] for element in lecture.racine.iter(f"{_XS}element")}
-    return Modele(racines, lecture.types, frozenset(noms))
+    noms = {element.attrib["name"] for element in schema.iter(f"{_XS}element")}
+    return Modele(schema.attrib["targetNamespace"], racines, lecture.types, frozenset(noms))
 
 
 class _Lecture:

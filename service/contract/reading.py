@@ -28,10 +28,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from service.contract.interning import compter
+from service.contract.syntaxe import PROFONDEUR_MAX, SYNTAXE, TROP_PROFOND, cause
 from service.errors import EnteteNonComprisError, MessageIllisibleError, Precision, VersionSoapError
-
-PROFONDEUR_MAX = 64
-"""Levels of elements a message may have; the deepest valid one has ten."""
 
 ESPACES_MAX = 256
 """Namespace declarations in scope of one element; toolkits write five, the richest of them thirty."""
@@ -84,24 +82,6 @@ _INSTRUCTION = etree.XPath("boolean(/descendant::processing-instruction()[1])")
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _UTF_16 = {"utf-16": "", "utf16": "", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
 
-# libxml2's xmlParserErrors, those a sender really meets; the rest gets the general word.
-_SYNTAXE = {
-    4: "un document XML est attendu, rien de tel n'a été trouvé",
-    5: "un seul élément racine est attendu, du contenu le suit",
-    9: "un caractère interdit en XML s'y trouve",
-    26: "une entité qui n'est pas définie y est employée (seules &amp; &lt; &gt; &quot; &apos; le sont)",
-    38: "un caractère « < » se trouve dans la valeur d'un attribut (il s'écrit &lt;)",
-    39: "la valeur d'un attribut n'est pas entre guillemets",
-    42: "un attribut est donné deux fois au même élément",
-    64: "la déclaration XML n'est pas au tout début",
-    68: "un nom d'élément ou d'entité est attendu (« & » s'écrit &amp; et « < » s'écrit &lt;)",
-    76: "une balise fermante ne correspond pas à la balise ouverte",
-    77: "le document s'arrête avant la fermeture de ses éléments",
-    108: "la version de XML n'est pas 1.0",
-    114: f"les éléments sont imbriqués sur plus de {PROFONDEUR_MAX} niveaux",
-    201: "un préfixe d'espace de noms n'est pas déclaré",
-}
-
 _par_fil = threading.local()
 
 
@@ -138,6 +118,14 @@ def lire_enveloppe(octets: bytes, charset: str | None) -> Enveloppe:
     if _a_du_texte(corps.text) or _a_du_texte(charge.tail):
         _refuser("Body ne doit contenir qu'un élément, du texte y a été trouvé", corps)
     return Enveloppe(version, entetes, charge)
+
+
+def lire_document(octets: bytes) -> _Element:
+    """Return the root of a document that is no message, read with the same care: invariants 1 to 3.
+
+    Raises `MessageIllisibleError`, whose precisions say why.
+    """
+    return _analyser(_en_utf8(octets, None))
 
 
 def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
@@ -224,11 +212,11 @@ def _analyser(octets: bytes) -> _Element:
     try:
         racine = etree.fromstring(octets, analyseur())
     except etree.XMLSyntaxError as erreur:
-        raise _illisible(*_cause(erreur, octets)) from None
+        raise _illisible(*cause(erreur, octets)) from None
     if racine.getroottree().docinfo.internalDTD is not None:  # should the first look ever miss one
         raise _illisible("une déclaration DOCTYPE n'est pas admise")
     if _TROP_PROFOND(racine):
-        raise _illisible(_SYNTAXE[114])
+        raise _illisible(SYNTAXE[TROP_PROFOND])
     if _INSTRUCTION(racine):
         raise _illisible("une instruction de traitement (<?…?>) n'est pas admise")
     if octets.count(b"xmlns") > ESPACES_MAX and _espaces_en_vigueur(racine) > ESPACES_MAX:
@@ -245,15 +233,6 @@ def _espaces_en_vigueur(racine: _Element) -> int:
         if maximum > ESPACES_MAX:
             break
     return maximum
-
-
-def _cause(erreur: etree.XMLSyntaxError, octets: bytes) -> tuple[str, int]:
-    """Say in our own words why the document is not well-formed, and at which line."""
-    try:
-        octets.decode("utf-8")
-    except UnicodeDecodeError as faux:
-        return "les octets ne sont pas du texte en UTF-8", octets.count(b"\n", 0, faux.start) + 1
-    return _SYNTAXE.get(erreur.code or 0, "le document XML n'est pas bien formé"), erreur.lineno or 1
 
 
 def _entetes_et_corps(racine: _Element, version: VersionSoap) -> tuple[list[_Element], _Element]:

@@ -25,46 +25,54 @@ def ecrire_charge(
     """Return the payload of a deposit: `annee` goes with certificates, `motif` with numbers to cancel."""
     textes = "".join(map(_ligne, lignes))
     return (
-        f'<{operation.value} xmlns="{NS}">{_entete(entete)}{_element("annee", annee)}{textes}'
-        f"{_element('motif', motif)}</{operation.value}>"
+        f'<{operation.value} xmlns="{NS}">{_entete(entete)}{element("annee", annee)}{textes}'
+        f"{element('motif', motif)}</{operation.value}>"
     ).encode()
 
 
 def _entete(entete: Entete) -> str:
     editeur, nom, version = entete.logiciel
     return (
-        f"<entete>{_elements(identifiantMessage=entete.identifiant_message, siret=entete.siret)}"
-        f"<logiciel>{_elements(editeur=editeur, nom=nom, version=version)}</logiciel>"
+        f"<entete>{elements(identifiantMessage=entete.identifiant_message, siret=entete.siret)}"
+        f"<logiciel>{elements(editeur=editeur, nom=nom, version=version)}</logiciel>"
         f"<essai>{'true' if entete.essai else 'false'}</essai></entete>"
     )
 
 
 def _ligne(ligne: Certificat | Changement | str) -> str:
     if isinstance(ligne, str):
-        return _element("numeroDeclaration", ligne)
+        return element("numeroDeclaration", ligne)
+    reference, salarie = element("reference", ligne.reference), ecrire_salarie(ligne.salarie)
+    remplace = element("remplace", ligne.remplace)
     if isinstance(ligne, Certificat):
-        contenu = _elements(
-            nombreMois=ligne.nombre_mois,
-            montantNet=ligne.montant_net,
-            montantAidePoste=ligne.montant_aide_poste,
-            pourcentageSalaireDirect=ligne.pourcentage_salaire_direct,
-            remplace=ligne.remplace,
-        )
-        return f"<certificat>{_element('reference', ligne.reference)}{_salarie(ligne.salarie)}{contenu}</certificat>"
-    if ligne.nature is Nature.DEPART:
-        detail = _elements(dateEffet=ligne.date_effet, motif=ligne.motif)
-    else:
-        detail = _elements(dateEffet=ligne.date_effet, heuresAvant=ligne.heures_avant, heuresApres=ligne.heures_apres)
-    nature = ligne.nature.element
-    return (
-        f"<changement>{_element('reference', ligne.reference)}{_salarie(ligne.salarie)}<{nature}>{detail}</{nature}>"
-        f"{_element('remplace', ligne.remplace)}</changement>"
+        return f"<certificat>{reference}{salarie}{ecrire_montants(ligne)}{remplace}</certificat>"
+    return f"<changement>{reference}{salarie}{ecrire_nature(ligne)}{remplace}</changement>"
+
+
+def ecrire_montants(certificat: Certificat) -> str:
+    """Return what a certificate says of its employee: months and amounts, in the default namespace."""
+    return elements(
+        nombreMois=certificat.nombre_mois,
+        montantNet=certificat.montant_net,
+        montantAidePoste=certificat.montant_aide_poste,
+        pourcentageSalaireDirect=certificat.pourcentage_salaire_direct,
     )
 
 
-def _salarie(salarie: Salarie) -> str:
+def ecrire_nature(changement: Changement) -> str:
+    """Return what a change says of its employee, under the element of its nature, in the default namespace."""
+    if changement.nature is Nature.DEPART:
+        detail = elements(dateEffet=changement.date_effet, motif=changement.motif)
+    else:
+        horaire = {"heuresAvant": changement.heures_avant, "heuresApres": changement.heures_apres}
+        detail = elements(dateEffet=changement.date_effet, **horaire)
+    return f"<{changement.nature.element}>{detail}</{changement.nature.element}>"
+
+
+def ecrire_salarie(salarie: Salarie) -> str:
+    """Return an employee as SalarieType, in the default namespace."""
     nir, numero, organisme, nom, nom_usage, prenom, naissance = salarie
-    contenu = _elements(
+    contenu = elements(
         nir=nir,
         numeroAllocataire=numero,
         organisme=organisme,
@@ -76,12 +84,13 @@ def _salarie(salarie: Salarie) -> str:
     return f"<salarie>{contenu}</salarie>"
 
 
-def _elements(**valeurs: _Valeur) -> str:
-    return "".join(_element(nom, valeur) for nom, valeur in valeurs.items())
+def elements(**valeurs: _Valeur) -> str:
+    """Return the elements of these names, in their order, without those whose value is None."""
+    return "".join(element(nom, valeur) for nom, valeur in valeurs.items())
 
 
-def _element(nom: str, valeur: _Valeur) -> str:
-    """Nothing for None: an optional element without a value is not written."""
+def element(nom: str, valeur: _Valeur) -> str:
+    """Return an element; nothing for None: an optional element without a value is not written."""
     if valeur is None:
         return ""
     texte = f"{valeur:f}" if isinstance(valeur, Decimal) else str(valeur)

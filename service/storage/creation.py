@@ -5,7 +5,6 @@ PostgreSQL: made in place, its tables dropped again when the block fails. Either
 """
 
 import contextlib
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy import Engine, inspect, text
 
 from service.errors import IndisponibleError, SaisieError
 from service.storage.database import creer_moteur, joignable
+from service.storage.disque import sur_le_disque
 from service.storage.migrations import migrer
 from service.storage.tables import metadata
 from service.storage.write_lock import VerrouEcriture
@@ -63,7 +63,7 @@ def _a_cote(moteur: Engine, fichier: Path) -> Iterator[Engine]:
             nouveau.dispose()  # the last connection brings the write-ahead log into the file
             _effacer(fichier, *_JOURNAUX)  # the log of an emptied database must never be read into this one
             provisoire.replace(fichier)
-            _sur_le_disque(fichier.parent)
+            sur_le_disque(fichier.parent)
     finally:
         verrou.fermer()
         nouveau.dispose()
@@ -115,12 +115,3 @@ def _tout_retirer(moteur: Engine) -> None:
 def _effacer(fichier: Path, *suffixes: str) -> None:
     for suffixe in suffixes:
         Path(f"{fichier}{suffixe}").unlink(missing_ok=True)
-
-
-def _sur_le_disque(dossier: Path) -> None:
-    """Make the renaming itself durable."""
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)

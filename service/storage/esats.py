@@ -1,11 +1,13 @@
 """The ESATs, each under one convention."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, cast, select
 from sqlalchemy.dialects.postgresql import insert
 
+from service.storage.columns import valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import convention, esat
@@ -48,8 +50,15 @@ _CREER: Statement[tuple[Any, ...]] = Statement(
 )
 _PAR_SIRET = Statement(_esats.where(esat.c.siret == bindparam("siret")), EsatEnregistre)
 _LISTER = Statement(_esats.order_by(esat.c.siret), EsatEnregistre)
+_identifiants, _identifiant = valeurs_de("identifiants")
 _VERROUILLER: Statement[tuple[Any, ...]] = Statement(
     select(esat.c.id).where(esat.c.id == bindparam("id")).with_for_update(key_share=True)
+)
+_VERROUILLER_LOT: Statement[tuple[Any, ...]] = Statement(
+    select(esat.c.id)
+    .where(esat.c.id.in_(select(cast(_identifiant, esat.c.id.type)).select_from(_identifiants)))
+    .order_by(esat.c.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -81,3 +90,9 @@ class EsatsRepository:
         """Make other deposits of this ESAT wait for the end of this unit; on SQLite all writers queue already."""
         if not self._session.seule_a_ecrire:
             self._session.first(_VERROUILLER, {"id": esat_id})
+
+    def verrouiller_lot(self, esats: Iterable[int]) -> None:
+        """Make deposits of these ESATs wait likewise; in the order of their ids, so that two such units never wait for
+        each other."""
+        if not self._session.seule_a_ecrire:
+            self._session.all(_VERROUILLER_LOT, {"identifiants": [str(un) for un in sorted(set(esats))]})

@@ -1,11 +1,11 @@
 """Lines of deposits and their anomalies: written in bulk, read by sets, never one at a time."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, func, or_, select, update
 
 from service.storage.antecedents import DES_DEPOTS, Anterieure, antecedents
 from service.storage.columns import valeurs_de
@@ -104,11 +104,16 @@ class Refus(NamedTuple):
 _LIGNES = Bulk(ligne)
 _ANOMALIES = Bulk(anomalie)
 _numeros, _numero = valeurs_de("numeros")
-_DE_NUMERO = and_(
-    depot.c.numero == func.substr(_numero, 1, func.length(_numero) - 5),
-    ligne.c.depot_id == depot.c.id,
-    ligne.c.rang == cast(func.substr(_numero, func.length(_numero) - 3), Integer()),
-)
+
+
+def de_numero(numero: ColumnElement[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What joins its deposit, then its line, to the number of a declaration."""
+    du_depot = depot.c.numero == func.substr(numero, 1, func.length(numero) - 5)
+    rang = cast(func.substr(numero, func.length(numero) - 3), Integer())
+    return du_depot, and_(ligne.c.depot_id == depot.c.id, ligne.c.rang == rang)
+
+
+_DE_NUMERO = and_(*de_numero(_numero))
 _ACTIVES = Statement(
     select(*(ligne.c[nom] for nom in Active._fields))
     .select_from(_numeros)
@@ -183,11 +188,11 @@ class LignesRepository:
 
     def actives(self, esat_id: int, numeros: Sequence[str]) -> list[Active]:
         """The active declarations of the ESAT among these numbers; what is no number of ours is none of them."""
-        return self._session.all(_ACTIVES, {"esat_id": esat_id, "numeros": _bien_formes(numeros)})
+        return self._session.all(_ACTIVES, {"esat_id": esat_id, "numeros": bien_formes(numeros)})
 
     def changer_statut(self, numeros: Sequence[str], statut: str, instant: datetime) -> int:
         """Set the status of accepted declarations; how many there were. The caller checks that the step is allowed."""
-        valeurs = {"numeros": _bien_formes(numeros), "nouveau": statut, "instant": instant}
+        valeurs = {"numeros": bien_formes(numeros), "nouveau": statut, "instant": instant}
         return self._session.run(_CHANGER_STATUT, valeurs)
 
     def etats(self, depot_id: int) -> list[Etat]:
@@ -221,5 +226,6 @@ class LignesRepository:
         return self._session.all(_ANOMALIES_DU_DEPOT, {"depot_id": depot_id})
 
 
-def _bien_formes(numeros: Sequence[str]) -> list[str]:
+def bien_formes(numeros: Iterable[str]) -> list[str]:
+    """Those of these texts that are numbers of declarations, each once: the others would be no keys for `de_numero`."""
     return list({numero for numero in numeros if _NUMERO.fullmatch(numero)})

@@ -23,13 +23,16 @@ from service.storage.jetons import JetonsRepository
 from service.storage.journal import JournalRepository
 from service.storage.lignes import LignesRepository
 from service.storage.mesures import MesuresRepository
+from service.storage.mouvements import MouvementsRepository
 from service.storage.operateurs import OperateursRepository
 from service.storage.purges import PurgesRepository
 from service.storage.sceaux import SceauxRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
+from service.storage.suivi_transmissions import SuiviTransmissionsRepository
 from service.storage.tentatives import TentativesRepository
+from service.storage.transmissions import TransmissionsRepository
 from service.storage.volumes import VolumesRepository
 from service.storage.work_lock import seul
 from service.storage.write_lock import verrou_de
@@ -61,12 +64,15 @@ class UnitOfWork:
         "journal",
         "lignes",
         "mesures",
+        "mouvements",
         "operateurs",
         "purges",
         "sceaux",
         "sessions_web",
         "statistiques",
+        "suivi_transmissions",
         "tentatives",
+        "transmissions",
         "volumes",
     )
 
@@ -96,12 +102,15 @@ class UnitOfWork:
         self.journal = JournalRepository(session)
         self.lignes = LignesRepository(session)
         self.mesures = MesuresRepository(session)
+        self.mouvements = MouvementsRepository(session)
         self.operateurs = OperateursRepository(session)
         self.purges = PurgesRepository(session)
         self.sceaux = SceauxRepository(session)
         self.sessions_web = SessionsWebRepository(session)
         self.statistiques = StatistiquesRepository(session)
+        self.suivi_transmissions = SuiviTransmissionsRepository(session)
         self.tentatives = TentativesRepository(session)
+        self.transmissions = TransmissionsRepository(session)
         self.volumes = VolumesRepository(session)
         return self
 

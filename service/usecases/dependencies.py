@@ -12,6 +12,7 @@ from service.security.passwords import Hacheur, Memoire
 from service.security.signing import Signataire
 from service.security.wsse import Fenetre
 from service.storage.fichier_sceaux import FichierSceaux
+from service.storage.dossier_transmissions import DossierTransmissions
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
 from service.usecases.mesures import Mesures
@@ -70,3 +71,4 @@ class Dependencies:
     mesures: Mesures
     sceaux: Sceaux
     conservation: Conservation
+    transmissions: DossierTransmissions

@@ -8,7 +8,18 @@ import xmlschema
 from lxml import etree
 
 from service.contract import catalogue
-from service.contract.catalogue import NS, NS_XSD, arbre, compiler, dossier, noms_des_schemas, schema, schema_accuse
+from service.contract.catalogue import (
+    NS,
+    NS_TRANSMISSION,
+    NS_XSD,
+    arbre,
+    compiler,
+    dossier,
+    noms_des_schemas,
+    schema,
+    schema_accuse,
+    schema_transmission,
+)
 
 XS = f"{{{NS_XSD}}}"
 MESSAGES = catalogue.schema_complet()
@@ -191,7 +202,8 @@ def test_each_file_is_documented_and_qualified(nom):
     racine = FICHIERS[nom]
     assert racine.find(f"{XS}annotation/{XS}documentation") is not None
     assert racine.get("elementFormDefault") == "qualified"
-    assert racine.get("targetNamespace") == (NS if nom != "signature-v1.xsd" else "http://www.w3.org/2000/09/xmldsig#")
+    autres = {"signature-v1.xsd": "http://www.w3.org/2000/09/xmldsig#", "transmission-v1.xsd": NS_TRANSMISSION}
+    assert racine.get("targetNamespace") == autres.get(nom, NS)
 
 
 def test_messages_have_no_attributes_no_wildcards_and_no_groups():
@@ -240,14 +252,14 @@ def test_the_schema_in_one_piece_is_that_of_the_files():
 
 
 def test_a_thread_has_one_schema_and_another_thread_another():
-    par_fil: list[tuple[etree.XMLSchema, etree.XMLSchema]] = []
-    fil = threading.Thread(target=lambda: par_fil.append((schema(), schema_accuse())))
+    par_fil: list[list[etree.XMLSchema]] = []
+    compiles = (schema, schema_accuse, schema_transmission)
+    fil = threading.Thread(target=lambda: par_fil.append([compile_() for compile_ in compiles]))
     fil.start()
     fil.join()
-    assert schema() is schema()
-    assert schema_accuse() is schema_accuse()
-    assert par_fil[0][0] is not schema()
-    assert par_fil[0][1] is not schema_accuse()
+    for ailleurs, compile_ in zip(par_fil[0], compiles, strict=True):
+        assert compile_() is compile_()
+        assert compile_() is not ailleurs
 
 
 def test_many_threads_may_compile_at_once():

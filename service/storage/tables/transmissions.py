@@ -15,8 +15,8 @@ transmission = Table(
     Column("ecrite_le", Instant, comment="when its file was on the disk"),
     Column("nombre", Integer, nullable=False, comment="movements"),
     Column("fichier", Text, nullable=False, comment="name, without a folder"),
-    Column("empreinte", String(64), nullable=False, comment="SHA-256 of the file"),
-    Column("contenu", LargeBinary, comment="compressed and encrypted by the caller; null once purged"),
+    Column("empreinte", String(64), comment="SHA-256 of the file; null while movements are added to it"),
+    Column("contenu", LargeBinary, comment="compressed and encrypted by the caller; null before, and once purged"),
     UniqueConstraint("organisme", "numero"),
 )
 
@@ -27,10 +27,11 @@ mouvement = Table(
     Column("rang", Integer, primary_key=True),
     Column("nature", String(15), nullable=False, comment="CREATION, REMPLACEMENT or ANNULATION"),
     Column("declaration", String(25), nullable=False, comment="number of the declaration passed on or cancelled"),
+    Column("remplace", String(25), comment="number of the declaration that a REMPLACEMENT takes the place of"),
     Column("reponse", String(10), comment="INTEGREE or REFUSEE, null while not answered"),
     Column("motif", Text, comment="of a refusal"),
     Column("repondu_le", Instant),
-    index("ix_mouvement_declaration", "declaration"),
+    index("uq_mouvement_declaration_nature", "declaration", "nature", unique=True),
     sqlite_with_rowid=False,
 )
 

@@ -257,12 +257,17 @@ def _le_retour_de_la_caf() -> None:
         sa.Column("ecrite_le", _INSTANT, nullable=True, comment="when its file was on the disk"),
         sa.Column("nombre", sa.Integer(), nullable=False, comment="movements"),
         sa.Column("fichier", sa.Text(), nullable=False, comment="name, without a folder"),
-        sa.Column("empreinte", sa.String(length=64), nullable=False, comment="SHA-256 of the file"),
+        sa.Column(
+            "empreinte",
+            sa.String(length=64),
+            nullable=True,
+            comment="SHA-256 of the file; null while movements are added to it",
+        ),
         sa.Column(
             "contenu",
             sa.LargeBinary(),
             nullable=True,
-            comment="compressed and encrypted by the caller; null once purged",
+            comment="compressed and encrypted by the caller; null before, and once purged",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_transmission"),
         sa.UniqueConstraint("organisme", "numero", name="uq_transmission_organisme_numero"),
@@ -280,6 +285,12 @@ def _le_retour_de_la_caf() -> None:
             nullable=False,
             comment="number of the declaration passed on or cancelled",
         ),
+        sa.Column(
+            "remplace",
+            sa.String(length=25),
+            nullable=True,
+            comment="number of the declaration that a REMPLACEMENT takes the place of",
+        ),
         sa.Column("reponse", sa.String(length=10), nullable=True, comment="INTEGREE or REFUSEE, null while not answered"),
         sa.Column("motif", sa.Text(), nullable=True, comment="of a refusal"),
         sa.Column("repondu_le", _INSTANT, nullable=True),
@@ -287,7 +298,7 @@ def _le_retour_de_la_caf() -> None:
         sa.PrimaryKeyConstraint("transmission_id", "rang", name="pk_mouvement"),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_mouvement_declaration", "mouvement", ["declaration"])
+    op.create_index("uq_mouvement_declaration_nature", "mouvement", ["declaration", "nature"], unique=True)
     op.create_table(
         "avancement",
         sa.Column(
