@@ -10,16 +10,29 @@ from service.usecases.consigner import consigner
 from service.usecases.seances import Espace, continuer_seance
 from service.web import erreurs
 from service.web.base import JETON, est_ouverte, nouvelle_application
-from service.web.console import alertes, campagne, connexion, depots, esats, etat, journal, operateurs
+from service.web.console import (
+    alertes,
+    campagne,
+    connexion,
+    depots,
+    esats,
+    etat,
+    journal,
+    operateurs,
+    sceaux,
+    transmissions,
+)
 from service.web.console.acces import peut
 from service.web.gestes import l_auteur, outils
 from service.web.site import Site
+
+_GROUPES = (connexion, journal, depots, campagne, alertes, esats, transmissions, sceaux, etat, operateurs)
 
 
 def creer_console(site: Site) -> Flask:
     """Return the WSGI application of the console, to be mounted at ``/console``."""
     application = nouvelle_application(Espace.CONSOLE, site)
-    for groupe in (connexion, journal, depots, campagne, alertes, esats, etat, operateurs):
+    for groupe in _GROUPES:
         application.register_blueprint(groupe.routes)
     application.context_processor(lambda: {"operateur": g.get("operateur"), "peut": peut})
     application.before_request(_reconnaitre)
