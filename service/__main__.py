@@ -4,8 +4,9 @@ import os
 import sys
 
 try:
-    from service.app import Maison, journaliser_en_json
+    from service.app import Maison
     from service.cli import main
+    from service.server.journal_technique import journaliser_en_json
 except ModuleNotFoundError as manque:
     sys.exit(f"Le service n'est pas installé ({manque.name} manque) : pip install 'teledeclaration-esat[serveur]'.")
 

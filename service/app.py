@@ -3,10 +3,8 @@
 Nothing is built at import. ``__main__`` hands a `Maison` to the command line, which asks it for what a command needs.
 """
 
-import json
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,6 +29,7 @@ from service.security.wsse import Fenetre
 from service.server.background import Coulisses, Travail, tenter
 from service.server.dispatching import Places, Repartiteur
 from service.server.granian_server import servir_granian
+from service.server.journal_technique import journaliser_en_json
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer
@@ -38,8 +37,8 @@ from service.soap.application import creer_application_soap
 from service.storage import migrations
 from service.storage.creation import base_neuve
 from service.storage.database import creer_moteur
-from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.dossier_transmissions import DossierTransmissions
+from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.courriels import EtatCourriel
 from service.usecases.debit import Debit
@@ -214,30 +213,6 @@ def maintenant() -> datetime:
     """The current instant in UTC, to the millisecond: what receipts tell is what is stored."""
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-
-
-def journaliser_en_json(niveau: str) -> None:
-    """Technical log: one line of JSON an event on stderr; messages and personal data never reach it."""
-    sortie = logging.StreamHandler(sys.stderr)
-    sortie.setFormatter(_JsonFormatter())
-    racine = logging.getLogger("service")
-    racine.handlers[:] = [sortie]
-    racine.setLevel(niveau)
-    racine.propagate = False
-
-
-class _JsonFormatter(logging.Formatter):
-    _propres = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
-
-    def format(self, record: logging.LogRecord) -> str:
-        evenement = {
-            "instant": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "niveau": record.levelname,
-            "source": record.name,
-            "evenement": record.getMessage(),
-        }
-        evenement |= {nom: valeur for nom, valeur in record.__dict__.items() if nom not in self._propres}
-        return json.dumps(evenement, ensure_ascii=False, default=str)
 
 
 def _poste(settings: Settings, emetteur: ServiceEmetteur) -> Poste:

@@ -11,8 +11,8 @@ from service.security.limits import Seuils
 from service.security.passwords import Hacheur, Memoire
 from service.security.signing import Signataire
 from service.security.wsse import Fenetre
-from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.dossier_transmissions import DossierTransmissions
+from service.storage.fichier_sceaux import FichierSceaux
 from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.debit import Debit
 from service.usecases.mesures import Mesures

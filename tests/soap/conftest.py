@@ -12,7 +12,7 @@ from spyne import Application, Fault, Integer, Iterable, ServiceBase, Unicode, r
 from spyne.protocol.soap import Soap11, Soap12
 from spyne.server.wsgi import WsgiApplication
 
-from service.app import journaliser_en_json
+from service.server.journal_technique import journaliser_en_json
 
 __all__ = ["dossier_de_cles", "service", "service_partout"]
 
