@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from service.domain.sceau import Sceau
 from service.storage.mesures import Mesure
 from service.storage.volumes import VolumeHoraire
 from service.usecases.courriels import EtatCourriel, compter_courriels
@@ -34,6 +35,8 @@ class Sante(NamedTuple):
     heures: Sequence[Heure]
     """The last 24 hours that had traffic, oldest first."""
     courriels: dict[EtatCourriel, int]
+    sceau: Sceau | None
+    """The last seal of the log; None before the first one."""
     instant: datetime
 
 
@@ -44,7 +47,8 @@ def observer(dependencies: Dependencies) -> Sante:
     debut = (maintenant - FENETRE).replace(minute=0, second=0, microsecond=0)
     with dependencies.unites.lecture() as unite:
         volumes = unite.volumes.par_heure(debut, SEUIL_MS * 1000)
-    return Sante([_heure(volume) for volume in volumes], compter_courriels(dependencies), maintenant)
+        sceau = unite.sceaux.dernier()
+    return Sante([_heure(volume) for volume in volumes], compter_courriels(dependencies), sceau, maintenant)
 
 
 def deverser_les_mesures(dependencies: Dependencies) -> None:
