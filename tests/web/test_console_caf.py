@@ -118,7 +118,7 @@ def test_reminders_are_read_before_and_sent_once(
     page.get_by_role("button", name="Envoyer les rappels cochés").click()
     expect(page.get_by_text("1 rappel en route.")).to_be_visible()
     expect(page.get_by_text("Rappel déjà envoyé à paul.seguin")).to_be_visible()
-    assert "2026" in courrier_du_module.pour("paul.seguin@bastide-bleue.example", "certificats d'emploi")["Subject"]
+    assert "2026" in courrier_du_module.pour("paul.seguin@bastide-bleue.example", "certificats d’emploi")["Subject"]
 
 
 def test_an_alert_is_marked_as_seen_with_what_was_found(caf: Serveur, ouvrir: Callable[..., Page]):
