@@ -56,7 +56,10 @@ def mesurer(tours: int, duree: float, graine: int | None, construction: Path, re
             "memoire": observer_la_memoire(candidats[0], 10, duree),
             "inondation": inonder(candidats[0], tours, duree),
         }
-    (rapport.DOCS / "mesures.json").write_text(json.dumps(donnees, ensure_ascii=False, indent=1), "utf-8")
+    chiffres = rapport.DOCS / "mesures.json"
+    avant = json.loads(chiffres.read_text("utf-8")) if chiffres.exists() else {}
+    donnees |= {nom: avant[nom] for nom in (rapport.DIX_MILLIONS,) if nom in avant}  # a run of its own makes them
+    chiffres.write_text(json.dumps(donnees, ensure_ascii=False, indent=1), "utf-8")
     rapport.ecrire(donnees)
     console.print("docs/mesures.md")
 

@@ -17,6 +17,8 @@ from matplotlib import pyplot
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTRE, GRANIAN = "SQLite, waitress", "SQLite, granian"
 M1, M1000 = "M1 condensé, 8 connexions", "M1000 condensé, 8 connexions"
+DIX_MILLIONS = "journal_dix_millions"
+"""Key of the figures of the log at ten million entries, which `benchmarks.dix_millions` writes."""
 M100, M1_TEXTE = "M100 condensé, 8 connexions", "M1 texte, 8 connexions"
 PLANCHERS = (
     (NOTRE, "spyne tel quel", 150, 25),  # with passwords as text, which its tutorials verify by argon2id each time
@@ -61,9 +63,28 @@ def ecrire(donnees: dict[str, Any]) -> None:
         "## Inondation de mots de passe faux\n\n"
         "Messages par seconde seuls, puis avec 8 connexions de mots de passe faux.\n\n"
         + _table(("charge", "seule", "inondée", "reste"), _inondation(donnees["inondation"])),
+        *_dix_millions(donnees.get(DIX_MILLIONS)),
         _PAIRS + _table(("pair", "particularités"), LIMITES.items()),
     ]
     (DOCS / "mesures.md").write_text("\n\n".join(sections) + "\n", "utf-8")
+
+
+def _dix_millions(mesures: dict[str, Any] | None) -> list[str]:
+    """The first page of each search of the log, at ten thousand entries and at many."""
+    if mesures is None:
+        return []
+    titres: list[str] = ["recherche"]
+    colonnes: list[dict[str, float]] = []
+    for base, par_taille in mesures["bases"].items():
+        for entrees, durees in par_taille.items():
+            titres.append(f"{base}, {int(entrees):_} entrées (ms)".replace("_", "\u202f"))
+            colonnes.append(durees)
+    lignes = [(nom, *(f"{durees[nom]:.2f}" for durees in colonnes)) for nom in colonnes[0]]
+    texte = (
+        "## Le journal à dix millions d'entrées\n\nPremière page de la console pour chaque filtre, seul puis avec une "
+        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`python -m benchmarks.dix_millions`).\n\n"
+    )
+    return [texte + _table(titres, lignes)]
 
 
 def machine() -> dict[str, str]:
