@@ -127,6 +127,18 @@ def test_words_live_for_a_week_whatever_became_of_them(service_partout: Service)
     assert lister_courriels(deps)[-1].erreur == "il n'a pas pu partir en 7 jours"
 
 
+def test_housekeeping_leaves_a_mail_in_hand_to_its_sender(service_partout: Service):
+    deps = service_partout.dependencies
+    poser(service_partout, EtatCourriel.EN_COURS)
+    service_partout.horloge.avancer(days=8)
+    with deps.unites.seul("courriels") as seul:
+        assert seul
+        entretenir(deps)
+    assert etats(deps) == ["EN_COURS"]
+    ((contenu,),) = service_partout.sql("SELECT contenu FROM courriel")
+    assert contenu
+
+
 def test_a_mail_is_forgotten_after_a_year_and_may_then_be_told_again(service_partout: Service):
     deps = service_partout.dependencies
     ecrire_un(deps, "rappel:1")

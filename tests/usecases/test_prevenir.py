@@ -1,5 +1,6 @@
 """prevenir: each act is told by mail to whom it concerns, with what they need to know and no secret too many."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from maison import AGENT, MAINTENANT, SIRET, Service
 
 from service.domain.actes import Canal
 from service.domain.habilitation import EtatCompte, Role
+from service.storage.unit_of_work import FabriqueUnites
 from service.usecases.administrer_cles import creer_cle, revoquer_cle
 from service.usecases.administrer_comptes import (
     attribuer_mot_de_passe,
@@ -144,6 +146,18 @@ def test_a_password_that_expires_within_15_days_is_told_once_for_each_expiry(ser
     assert des_expirations(deps) == 0
     horloge.avancer(days=1)
     assert des_expirations(deps) == 1
+
+
+def test_what_was_told_of_an_expiry_costs_no_transaction_again(service: Service):
+    service.horloge.avancer(days=90)
+    assert des_expirations(service.dependencies) == 1
+
+    class Lecture(FabriqueUnites):
+        def ecriture(self):
+            raise AssertionError
+
+    lecture = dataclasses.replace(service.dependencies, unites=Lecture(service.maison.moteur))
+    assert des_expirations(lecture) == 0
 
 
 def _un_jour(service: Service) -> str:
