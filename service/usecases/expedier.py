@@ -21,7 +21,7 @@ from service.errors import IndisponibleError, TeledeclarationError
 from service.mail.lettres import Enveloppe, mettre_sous_enveloppe
 from service.mail.smtp import Envoi, IssueEnvoi
 from service.storage.courriels import Courriel, Sort
-from service.usecases.courriels import EtatCourriel, relire
+from service.usecases.courriels import EtatCourriel, ranger, relire
 from service.usecases.dependencies import Dependencies
 
 DELAIS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
@@ -54,7 +54,7 @@ def envoyer_les_dus(dependencies: Dependencies, arret: Callable[[], bool] = lamb
     with dependencies.unites.seul(_TRAVAIL) as seul:
         if not seul:
             return traites
-        _marquer_les_perdus(dependencies)
+        _mettre_en_ordre(dependencies)
         for un in _dus(dependencies):
             if arret():
                 break
@@ -79,7 +79,7 @@ def reprendre_les_perdus(dependencies: Dependencies) -> None:
     if en_cours:
         with dependencies.unites.seul(_TRAVAIL) as seul:
             if seul:
-                _marquer_les_perdus(dependencies)
+                _mettre_en_ordre(dependencies)
 
 
 def _dus(dependencies: Dependencies) -> list[Courriel]:
@@ -87,10 +87,11 @@ def _dus(dependencies: Dependencies) -> list[Courriel]:
         return unite.courriels.dus(dependencies.horloge(), LOT)
 
 
-def _marquer_les_perdus(dependencies: Dependencies) -> None:
-    """The lock of this work is held: nobody has a mail in hand."""
+def _mettre_en_ordre(dependencies: Dependencies) -> None:
+    """While the lock of this work is held: nobody has a mail in hand, and nobody waits for an old one."""
     with dependencies.unites.ecriture() as unite:
         unite.courriels.perdus()
+        ranger(unite, dependencies.horloge())
         unite.commit()
 
 

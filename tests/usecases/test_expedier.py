@@ -65,6 +65,16 @@ def test_without_a_server_mails_wait(service: Service):
     assert compter_courriels(service.dependencies)[EtatCourriel.A_ENVOYER] == 1
 
 
+def test_a_server_that_is_set_up_after_a_week_sends_nothing_that_nobody_waits_for(service: Service, courrier: Courrier):
+    ecrire_un(service.dependencies)
+    service.horloge.avancer(days=7, seconds=1)
+    ecrire_un(service.dependencies)
+    deps = qui_envoie(service.dependencies, courrier)
+    assert tour(deps) == [EtatCourriel.ENVOYE]
+    assert etats(deps) == ["ENVOYE", "ABANDONNE"]
+    assert len(courrier.messages) == 1
+
+
 def test_a_mail_that_is_not_taken_for_now_is_tried_later_and_later_then_given_up_with_the_reason(
     service_partout: Service, courrier: Courrier
 ):
