@@ -56,8 +56,9 @@ def _numero(texte: str) -> tuple[str, int]:
 @click.command(
     "transmettre",
     cls=Commande,
-    help="Remet au système d'information ce qui a été accepté, remplacé ou annulé. Un fichier XML par organisme, avec "
-    "son empreinte, dans le dossier d'ESAT_TRANSMISSIONS. Ce qu'un arrêt brutal a laissé est d'abord achevé.",
+    help="Écrit les fichiers pour le système d'information. Ce qui a été accepté, remplacé ou annulé depuis la fois "
+    "d'avant : un fichier XML par organisme, avec son empreinte, dans le dossier d'ESAT_TRANSMISSIONS. Ce qu'un arrêt "
+    "brutal a laissé est d'abord achevé.",
 )
 @click.option(
     "--refaire",
