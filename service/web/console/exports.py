@@ -39,6 +39,8 @@ _COLONNES = (
     "Nombre",
 )
 _FORMULES = ("=", "+", "-", "@", "\t", "\r")
+LIGNES_PAR_FEUILLE = 1_000_000
+"""Entries that one sheet takes; XLSX has 1,048,576 rows."""
 _LOT = 500
 _MORCEAU = 64 * 1024
 Cellule = str | int | float
@@ -52,15 +54,23 @@ def en_csv(entrees: Iterator[EntreeLisible], nom: str) -> Response:
 def en_xlsx(entrees: Iterator[EntreeLisible], nom: str) -> Response:
     """Stream the entries as a workbook, written to the disk and not kept in memory."""
     classeur = Workbook(write_only=True)
-    feuille = classeur.create_sheet("Journal")
-    feuille.freeze_panes = "A2"
-    feuille.append(list(_COLONNES))
-    for entree in entrees:
+    feuille = _feuille(classeur)
+    for rang, entree in enumerate(entrees):
+        if rang and rang % LIGNES_PAR_FEUILLE == 0:
+            feuille = _feuille(classeur)
         feuille.append([_cellule(feuille, valeur) for valeur in _ligne(entree)])
     fichier = tempfile.TemporaryFile()  # noqa: SIM115  # closed at the end of the stream
     classeur.save(fichier)
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _piece_jointe(_morceaux(fichier), f"{nom}.xlsx", media)
+
+
+def _feuille(classeur: Workbook) -> WriteOnlyWorksheet:
+    """A new sheet with its titles, which stay in view."""
+    feuille = classeur.create_sheet(f"Journal {len(classeur.sheetnames) + 1}")
+    feuille.freeze_panes = "A2"
+    feuille.append(list(_COLONNES))
+    return feuille
 
 
 def _lignes_csv(entrees: Iterator[EntreeLisible]) -> Iterator[bytes]:
