@@ -67,7 +67,7 @@ def en_xlsx(entrees: Iterator[EntreeLisible], nom: str) -> Response:
 
 def _feuille(classeur: Workbook) -> WriteOnlyWorksheet:
     """A new sheet with its titles, which stay in view."""
-    feuille = classeur.create_sheet(f"Journal {len(classeur.sheetnames) + 1}")
+    feuille: WriteOnlyWorksheet = classeur.create_sheet(f"Journal {len(classeur.sheetnames) + 1}")
     feuille.freeze_panes = "A2"
     feuille.append(list(_COLONNES))
     return feuille
