@@ -24,9 +24,10 @@ from service.soap.compat import (  # spyne, made importable on Python 3.12 and l
     Service,
     Soap11,
     Unicode,
-    WsgiApplication,
     rpc,
 )
+
+from spyne.server.wsgi import WsgiApplication  # isort: skip  # importable once the line above has run
 
 NS = "urn:caf:teleprocedure-esat:v1"
 WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
