@@ -1,10 +1,11 @@
 """Cost of each step of a deposit, in one process: where a message's time goes, so that a change shows where it went.
 
 ``make bench-micro``. CPU time of this process (``time.process_time``), median of the rounds, for M1 (one employee) and
-M1000 (a thousand); the last rows are the whole message through the WSGI application, on SQLite, dry runs.
+M1000 (a thousand); the last rows are the whole message through the WSGI application, on SQLite.
 """
 
 import io
+import itertools
 import statistics
 import tempfile
 import time
@@ -38,14 +39,17 @@ WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secex
 ROUNDS = {1: 400, 1000: 20}
 
 
+_nouveaux = itertools.count()
+
+
 def message(cle: str, lignes: int) -> bytes:
-    """A dry-run deposit of `lignes` employees who are nobody."""
+    """A deposit of `lignes` employees who are nobody, and whom no message before declared."""
     certificats = []
-    for rang in range(lignes):
-        corps = f"1850175{rang:06d}"
+    for rang, nouveau in zip(range(lignes), _nouveaux, strict=False):
+        corps = f"18501{nouveau // 1_000_000 + 1:02d}{nouveau % 1_000_000:06d}"
         certificats.append(
             f"<certificat><reference>M{rang:05d}</reference><salarie><nir>{corps}{cle_nir(corps):02d}</nir>"
-            f"<nom>MARTIN</nom><prenom>Camille</prenom><dateNaissance>1985-01-12</dateNaissance></salarie>"
+            f"<numeroAllocataire>{nouveau:07d}</numeroAllocataire><organisme>831</organisme><nom>MARTIN</nom><prenom>Camille</prenom><dateNaissance>1985-01-12</dateNaissance></salarie>"
             f"<nombreMois>12</nombreMois><montantNet>812.40</montantNet>"
             f"<montantAidePoste>640.10</montantAidePoste></certificat>"
         )
@@ -54,7 +58,7 @@ def message(cle: str, lignes: int) -> bytes:
         f"<wsse:UsernameToken><wsse:Username>{COURRIEL}</wsse:Username><wsse:Password>{cle}</wsse:Password>"
         f'</wsse:UsernameToken></wsse:Security></s:Header><s:Body><DeclareCertificatEmploi xmlns="{NS}"><entete>'
         f"<identifiantMessage>{uuid.uuid4()}</identifiantMessage><siret>{SIRET}</siret><logiciel><editeur>Banc</editeur>"
-        f"<nom>micro</nom><version>1</version></logiciel><essai>true</essai></entete><annee>2026</annee>"
+        f"<nom>micro</nom><version>1</version></logiciel><essai>false</essai></entete><annee>2026</annee>"
         f"{''.join(certificats)}</DeclareCertificatEmploi></s:Body></s:Envelope>"
     ).encode()
 
