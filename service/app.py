@@ -58,6 +58,8 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
+EN_ECRITURE = 5
+"""Requests that may wait together for the database's disk, beyond those being worked on."""
 HORS_REQUETES = 5
 """Database connections for what a worker does on its own: one a work, and one more that holds the lock of the mails."""
 VERSEMENT = 10.0
@@ -113,7 +115,7 @@ class Maison:
         )
         parametres = Parametres(settings.argon2_memoire, settings.argon2_iterations, settings.argon2_parallelisme)
         return Dependencies(
-            unites=FabriqueUnites(self.moteur),
+            unites=FabriqueUnites(self.moteur, self.places.ceder),
             coffre=cles.coffre,
             signataire=cles.signataire,
             hacheur=Hacheur(parametres, ceder=self.places.ceder),
@@ -225,8 +227,8 @@ def _poste(settings: Settings, emetteur: ServiceEmetteur) -> Poste:
 
 
 def _fils(settings: Settings) -> int:
-    """Threads of a process: one a place, and those that stand in for what waits for argon2id."""
-    return settings.fils + 1 + EN_ATTENTE_MAX
+    """Threads of a process: one a place, and those that stand in for what waits for argon2id or for the disk."""
+    return settings.fils + 1 + EN_ATTENTE_MAX + EN_ECRITURE
 
 
 def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:

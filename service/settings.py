@@ -40,7 +40,7 @@ class Settings:
     processus: int
     """Worker processes; as many as processors, 4 at most."""
     fils: int
-    """Threads a worker; 2 (5-performance: more cost throughput)."""
+    """Requests that a worker works on at once, those that wait aside; 2 (5-performance: more cost throughput)."""
     serveur: str
     """``waitress`` (default) or ``granian``."""
     mandataires: tuple[str, ...]

@@ -15,8 +15,11 @@ Invariants:
 4. Whoever ends its work and finds nobody waiting ends the group. A unit that goes alone ends the group it finds.
 """
 
+import contextlib
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
@@ -46,12 +49,19 @@ class _Groupe:
 class Ecrivain:
     """The writing connection of `moteur` and the turns of those who use it; one object a process and database.
 
-    The connection is opened at the first use and closed with ``moteur.dispose()``.
+    The connection is opened at the first use and closed with ``moteur.dispose()``. Whoever waits for its turn or for
+    the disk does so inside `ceder()`: a server lets another request be worked on meanwhile.
     """
 
-    def __init__(self, moteur: Engine, verrou: VerrouEcriture) -> None:
+    def __init__(
+        self,
+        moteur: Engine,
+        verrou: VerrouEcriture,
+        ceder: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
+    ) -> None:
         self._moteur = moteur
         self._verrou = verrou
+        self._ceder = ceder
         self._tour = threading.Lock()
         self._porteur = 0
         self._attendent: list[None] = []  # one element for each unit that would join a group: append and pop are atomic
@@ -71,7 +81,9 @@ class Ecrivain:
         if groupee:
             self._attendent.append(None)
         try:
-            self._tour.acquire()
+            if not self._tour.acquire(blocking=False):
+                with self._ceder():
+                    self._tour.acquire()
         finally:
             if groupee:
                 self._attendent.pop()
@@ -181,13 +193,18 @@ class Ecrivain:
         groupe.fini.release()
 
     def _attendre(self, groupe: _Groupe) -> None:
+        if not groupe.fini.acquire(blocking=False):
+            with self._ceder():
+                self._attendre_la_fin(groupe)
+        groupe.fini.release()
+        if groupe.erreur is not None:
+            raise IndisponibleError from groupe.erreur
+
+    def _attendre_la_fin(self, groupe: _Groupe) -> None:
         while not groupe.fini.acquire(timeout=_PATIENCE_S):
             with self._tour:  # whoever was to follow may have been stopped before its turn came
                 if self._groupe is groupe:
                     self._finir()
-        groupe.fini.release()
-        if groupe.erreur is not None:
-            raise IndisponibleError from groupe.erreur
 
     def _rendre_le_tour(self) -> None:
         self._porteur = 0

@@ -4,6 +4,8 @@ On SQLite one writer at a time is let in, and several that wait share one commit
 On PostgreSQL writers run side by side in READ COMMITTED; `EsatsRepository.verrouiller` serialises those of one ESAT.
 """
 
+import contextlib
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
 
@@ -127,10 +129,13 @@ class UnitOfWork:
 class FabriqueUnites:
     """Makes the units of work of one engine; one object a process, shared by its threads."""
 
-    def __init__(self, moteur: Engine) -> None:
+    def __init__(
+        self, moteur: Engine, ceder: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext
+    ) -> None:
+        """On SQLite, units wait for their turn and for the disk inside `ceder()`."""
         self._moteur = moteur
         verrou = verrou_de(moteur)
-        self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou)
+        self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou, ceder)
 
     def ecriture(self, *, groupee: bool = False) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered.

@@ -69,7 +69,7 @@ def verifier_hache(
     if hache is None:
         dependencies.hacheur.leurre()
     elif dependencies.hacheur.verifier(hache, mot_de_passe):
-        with dependencies.unites.ecriture() as unite:
+        with dependencies.unites.ecriture(groupee=True) as unite:
             # Guesses sent all at once pass the first look together: the failures of some close the door to the others.
             if _bloque(unite, cles, presentee.instant):
                 return False
@@ -105,7 +105,7 @@ def _bloque(unite: UnitOfWork, cles: tuple[str, str], instant: datetime) -> bool
 
 def _compter_un_echec(dependencies: Dependencies, reception: Presentee, cles: tuple[str, str]) -> None:
     maintenant, seuils = reception.instant, dependencies.seuils
-    with dependencies.unites.ecriture() as unite:
+    with dependencies.unites.ecriture(groupee=True) as unite:
         unite.tentatives.reserver(cles)
         etats = unite.tentatives.lire(cles)
         suites = [

@@ -1,5 +1,6 @@
 """ecrivain: units that wait share a commit, each undoes its own work only, nobody is told of what is not durable."""
 
+import contextlib
 import sqlite3
 import threading
 import time
@@ -269,3 +270,43 @@ def _creer_et_relire(unites: FabriqueUnites, numero: str = "Z") -> None:
         unite.conventions.creer(numero, JOUR, None, None, 180)
         unite.commit()
     assert numero in _numeros(unites)
+
+
+def _attendre(condition: Callable[[], bool]) -> None:
+    echeance = time.monotonic() + 10
+    while not condition() and time.monotonic() < echeance:
+        time.sleep(0.001)
+
+
+def test_who_waits_for_its_turn_or_for_the_disk_lets_another_be_served(moteur, unites, monkeypatch):
+    monkeypatch.setattr("service.storage.ecrivain.DUREE_MAX_S", 60.0)
+    cedes: list[str] = []
+
+    @contextlib.contextmanager
+    def ceder():
+        cedes.append(threading.current_thread().name)
+        yield
+
+    def valider_quand_l_autre_attend(unite: UnitOfWork) -> None:
+        _attendre(lambda: len(cedes) >= 2)
+        unite.commit()
+
+    unites = FabriqueUnites(moteur, ceder)
+    assert unites._ecrivain is not None
+    with unites.ecriture(groupee=True) as premiere:
+        suivant = Suivant(unites, unites._ecrivain, valider_quand_l_autre_attend)
+        _attendre(lambda: bool(cedes))
+        pour_le_tour = list(cedes)
+        suivant.continuer.set()
+        premiere.commit()  # for the commit of the last of the group
+    suivant._fil.join(10)
+    assert pour_le_tour == [suivant._fil.name]
+    assert cedes[:2] == [suivant._fil.name, threading.current_thread().name]
+
+
+def test_nobody_else_writing_there_is_nothing_to_wait_for(moteur, unites):
+    cedes: list[int] = []
+    unites = FabriqueUnites(moteur, lambda: cedes.append(1) or contextlib.nullcontext())
+    with unites.ecriture(groupee=True) as unite:
+        unite.commit()
+    assert cedes == []
