@@ -16,6 +16,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -228,15 +229,20 @@ def _verbe_refuse() -> RequeteHttpError:
 
 def _charset(environ: Environ) -> str | None:
     """The charset that Content-Type declares; refuses media types and content codings that are not ours."""
-    content_type = str(environ.get("CONTENT_TYPE", ""))
+    declare = _charset_du_type(str(environ.get("CONTENT_TYPE", "")))
+    if str(environ.get("HTTP_CONTENT_ENCODING", "identity")).strip().lower() not in ("", "identity"):
+        raise RequeteHttpError(
+            "415 Unsupported Media Type", "Content-Encoding n'est pas pris en charge : envoyer sans."
+        )
+    return declare
+
+
+@lru_cache(maxsize=256)
+def _charset_du_type(content_type: str) -> str | None:
     if content_type.partition(";")[0].strip().lower() not in _MEDIAS:
         raise RequeteHttpError(
             "415 Unsupported Media Type",
             "Type de contenu non pris en charge : text/xml (SOAP 1.1) ou application/soap+xml (SOAP 1.2) est attendu.",
-        )
-    if str(environ.get("HTTP_CONTENT_ENCODING", "identity")).strip().lower() not in ("", "identity"):
-        raise RequeteHttpError(
-            "415 Unsupported Media Type", "Content-Encoding n'est pas pris en charge : envoyer sans."
         )
     declare = _CHARSET.search(content_type)
     return declare.group(1) if declare else None
@@ -263,6 +269,7 @@ def _longueur_annoncee(environ: Environ) -> int | None:
     return min(int(significatifs or "0"), _LONGUEUR_MAX) if len(significatifs) <= 10 else _LONGUEUR_MAX
 
 
+@lru_cache(maxsize=4096)
 def _adresse_ip(adresse: str) -> Ip | None:
     """The address, that of IPv4 where IPv6 wraps one, without the zone (the name of a network card); else None."""
     try:
@@ -272,6 +279,7 @@ def _adresse_ip(adresse: str) -> Ip | None:
     return getattr(ip, "ipv4_mapped", None) or ip
 
 
+@lru_cache(maxsize=4096)
 def _ecrire_adresse(ip: Ip | None) -> str:
     """The address as the log and the counts know it; empty where there is none (a Unix socket)."""
     return "" if ip is None else str(ip)

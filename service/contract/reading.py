@@ -215,9 +215,10 @@ def _analyser(octets: bytes) -> _Element:
         raise _illisible(*cause(erreur, octets)) from None
     if racine.getroottree().docinfo.internalDTD is not None:  # should the first look ever miss one
         raise _illisible("une déclaration DOCTYPE n'est pas admise")
-    if _TROP_PROFOND(racine):
+    # So many levels need as many end tags or more, and an instruction its opening: most messages have neither.
+    if octets.count(b"</") >= PROFONDEUR_MAX and _TROP_PROFOND(racine):
         raise _illisible(SYNTAXE[TROP_PROFOND])
-    if _INSTRUCTION(racine):
+    if octets.find(b"<?", 1) != -1 and _INSTRUCTION(racine):
         raise _illisible("une instruction de traitement (<?…?>) n'est pas admise")
     if octets.count(b"xmlns") > ESPACES_MAX and _espaces_en_vigueur(racine) > ESPACES_MAX:
         raise _illisible(f"plus de {ESPACES_MAX} espaces de noms sont déclarés pour un même élément")

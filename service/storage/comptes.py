@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
 from service.storage.statements import Statement
-from service.storage.tables import ancien_mot_de_passe, cle_integration, compte, convention, esat, habilitation
+from service.storage.tables import ancien_mot_de_passe, cle_integration, compte, convention, esat, habilitation, jeton
 
 
 class EsatHabilite(NamedTuple):
@@ -97,19 +97,21 @@ _AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
         convention.c.duree_mot_de_passe,
         esat.c.raison_sociale,
         habilitation.c.suspendue_le,
+        *(cle_integration.c[nom] for nom in CleVivante._fields),
+        exists().where(jeton.c.cle == bindparam("rejeu", type_=jeton.c.cle.type)),
     )
     .select_from(compte)
     .outerjoin(habilitation, habilitation.c.compte_id == compte.c.id)
     .outerjoin(esat, esat.c.id == habilitation.c.esat_id)
     .outerjoin(convention, convention.c.id == esat.c.convention_id)
+    .outerjoin(
+        cle_integration, and_(cle_integration.c.compte_id == compte.c.id, cle_integration.c.revoquee_le.is_(None))
+    )
     .where(compte.c.courriel == bindparam("courriel"))
 )
-_CLES_VIVANTES = Statement(
-    select(*(cle_integration.c[nom] for nom in CleVivante._fields)).where(
-        cle_integration.c.compte_id == bindparam("compte_id"), cle_integration.c.revoquee_le.is_(None)
-    ),
-    CleVivante,
-)
+"""All that is known of a user code, in one statement: a row for each pair of a right and a clé."""
+_DROIT, _CLE = 9, 19
+"""First column of a right, of a clé."""
 _CREER: Statement[tuple[Any, ...]] = Statement(
     insert(compte).values({nom: bindparam(nom) for nom in _CREATION}).on_conflict_do_nothing().returning(compte.c.id)
 )
@@ -177,13 +179,23 @@ class ComptesRepository:
 
     def pour_authentification(self, courriel: str) -> CompteAuth | None:
         """The account of a user code (lower case), its ESATs and its live clés; None when there is none."""
-        lignes = self._session.all(_AUTHENTIFICATION, {"courriel": courriel})
+        return self.presente(courriel, None)[0]
+
+    def presente(self, courriel: str, rejeu: bytes | None) -> tuple[CompteAuth | None, bool]:
+        """The account of a user code, and whether the replay key was used already; nothing is told of an unknown one's.
+
+        One query: its unit needs no transaction.
+        """
+        lignes = self._session.all(_AUTHENTIFICATION, {"courriel": courriel, "rejeu": rejeu})
         if not lignes:
-            return None
-        droits = [EsatHabilite._make(ligne[9:]) for ligne in lignes if ligne[9] is not None]
-        esats = tuple(droit for droit in droits if droit.suspendue_le is None)
-        cles = tuple(self._session.all(_CLES_VIVANTES, {"compte_id": lignes[0][0]}))
-        return CompteAuth._make((*lignes[0][:9], esats, len(droits) - len(esats), cles))
+            return None, False
+        premiere = lignes[0]
+        droits = {ligne[_DROIT]: ligne[_DROIT:_CLE] for ligne in lignes if ligne[_DROIT] is not None}
+        cles = {ligne[_CLE]: ligne[_CLE:-1] for ligne in lignes if ligne[_CLE] is not None}
+        esats = tuple(EsatHabilite._make(droit) for droit in droits.values() if droit[-1] is None)
+        vivantes = tuple(map(CleVivante._make, cles.values()))
+        compte = CompteAuth._make((*premiere[:_DROIT], esats, len(droits) - len(esats), vivantes))
+        return compte, bool(premiere[-1])
 
     def creer(
         self,

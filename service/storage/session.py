@@ -26,18 +26,20 @@ _AUCUNE: Mapping[str, Any] = {}
 class Session:
     """A transaction under way on one connection of `moteur`; one that `lit` only reads.
 
-    It is begun by the statement `debut`, or by `ecrivain` on the connection that it keeps.
+    It is begun by the statement `debut`, or by `ecrivain` on the connection that it keeps. Without either, each
+    statement is a transaction of its own.
     That a reader writes nothing is held here and not by ``PRAGMA query_only``, after which SQLite compiles every
     statement of the connection anew: it was a third of a small deposit.
     """
 
-    __slots__ = ("_connexion", "_dialecte", "_ecrivain", "_executer", "_lit", "_pilote")
+    __slots__ = ("_connexion", "_dialecte", "_ecrivain", "_executer", "_limitee", "_lit", "_ouverte", "_pilote")
 
     def __init__(
-        self, moteur: Engine, debut: str, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+        self, moteur: Engine, debut: str | None, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
     ) -> None:
         """`groupee`: the commit may be that of several units. Raises IndisponibleError."""
         self._lit = lit
+        self._limitee = False
         self._dialecte = moteur.dialect
         self._ecrivain = ecrivain
         if ecrivain is not None:
@@ -48,11 +50,13 @@ class Session:
             self._connexion: PoolProxiedConnection = moteur.raw_connection()
         self._pilote = self._connexion.driver_connection
         self._executer = self._pilote.execute
-        try:
-            self._driver(debut)
-        except BaseException:
-            self.close()
-            raise
+        self._ouverte = debut is not None
+        if debut is not None:
+            try:
+                self._driver(debut)
+            except BaseException:
+                self.close()
+                raise
 
     @property
     def seule_a_ecrire(self) -> bool:
@@ -64,7 +68,11 @@ class Session:
         if statement.ecrit:
             self._exiger_ecriture()
         compiled = statement.compiled(self._dialecte)
-        return statement.rows(compiled, self._driver(compiled.sql, compiled.parametres(valeurs)).fetchall())
+        try:
+            lues = self._executer(compiled.sql, compiled.parametres(valeurs)).fetchall()
+        except Exception as erreur:
+            _refuser(erreur)
+        return statement.rows(compiled, lues)
 
     def first(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> R | None:
         """The first row, None without one."""
@@ -97,6 +105,7 @@ class Session:
         """Stop every statement of this transaction that takes longer; it then raises TropLongError."""
         if self.seule_a_ecrire:
             fin = time.monotonic() + secondes
+            self._limitee = True
             self._pilote.set_progress_handler(lambda: time.monotonic() > fin, _INSTRUCTIONS)
         else:
             self._driver(f"SET LOCAL statement_timeout = {int(secondes * 1000)}")
@@ -110,7 +119,7 @@ class Session:
             self._ecrivain.valider()
             return
         self._driver("COMMIT")
-        self._executer = _apres_la_fin
+        self._executer, self._ouverte = _apres_la_fin, False
 
     def close(self) -> None:
         """Give the connection back, rolled back first unless `commit` was; one that cannot be is thrown away."""
@@ -120,9 +129,9 @@ class Session:
                 self._ecrivain.abandonner()
             return
         try:
-            if self._lit and self.seule_a_ecrire:
+            if self._limitee:
                 self._pilote.set_progress_handler(None, 0)
-            if self._executer is not _apres_la_fin:
+            if self._ouverte:
                 self._executer("ROLLBACK")
         except Exception:
             self._connexion.invalidate()

@@ -6,11 +6,14 @@ conversions of values that Core would have made (`TypeEngine.bind_processor` and
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Boolean, Column, Dialect, LargeBinary, Table
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
+
+from service.storage.columns import Instant, instant, microsecondes
 
 R = TypeVar("R", bound=tuple[Any, ...])
 Convertisseur = Callable[[Any], Any]
@@ -28,7 +31,9 @@ class Compiled(NamedTuple):
         """`valeurs` and the statement's constants, as the driver wants them."""
         resultat = {**self.constantes, **valeurs}
         for nom, convertir in self.entrees:
-            resultat[nom] = convertir(resultat[nom])
+            valeur = resultat[nom]
+            if valeur is not None:
+                resultat[nom] = convertir(valeur)
         return resultat
 
 
@@ -40,7 +45,8 @@ class Statement(Generic[R]):
     def __init__(self, clause: ClauseElement, ligne: type[R] | None = None) -> None:
         self._clause = clause
         self.ecrit: bool = getattr(clause, "is_dml", False)
-        self._fabrique: Callable[[Iterable[Any]], Any] | None = getattr(ligne, "_make", None)
+        # What NamedTuple's own `_make` does, without a call and a count of fields that the statement fixes.
+        self._fabrique: Callable[[Iterable[Any]], Any] | None = None if ligne is None else partial(tuple.__new__, ligne)
         self._compiles: dict[str, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:
@@ -54,15 +60,15 @@ class Statement(Generic[R]):
         """Rows of the driver as rows of the application."""
         if compiled.sorties:
             lues = [_converties(ligne, compiled.sorties) for ligne in lues]
-        if self._fabrique is None:
-            return list(lues)  # type: ignore[arg-type]  # plain tuples, the bound of R
-        return [self._fabrique(ligne) for ligne in lues]
+        return list(lues if self._fabrique is None else map(self._fabrique, lues))
 
 
 def _converties(ligne: Sequence[Any], sorties: tuple[tuple[int, Convertisseur], ...]) -> tuple[Any, ...]:
     valeurs = list(ligne)
     for position, convertir in sorties:
-        valeurs[position] = convertir(valeurs[position])
+        valeur = valeurs[position]
+        if valeur is not None:
+            valeurs[position] = convertir(valeur)
     return tuple(valeurs)
 
 
@@ -73,17 +79,30 @@ def _compiler(clause: ClauseElement, dialect: Dialect) -> Compiled:
     constantes = {nom: lie.effective_value for nom, lie in binds.items() if not lie.required}
     sorties = []
     for position, colonne in enumerate(getattr(clause, "exported_columns", ())):
-        convertir = colonne.type.dialect_impl(dialect).result_processor(dialect, None)
+        convertir = _sortie(colonne.type, dialect)
         if convertir is not None:
             sorties.append((position, convertir))
     return Compiled(str(compile_), constantes, tuple(entrees), tuple(sorties))
 
 
 def _entree(type_: TypeEngine[Any], dialect: Dialect) -> Convertisseur | None:
-    """How a value is converted for the driver; both drivers take bytes and booleans as they are."""
+    """How a value, never None, is converted for the driver; both drivers take bytes and booleans as they are."""
     if isinstance(type_, (LargeBinary, Boolean)):
         return None
+    if isinstance(type_, Instant) and dialect.name == "sqlite":
+        return microsecondes
     return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _sortie(type_: TypeEngine[Any], dialect: Dialect) -> Convertisseur | None:
+    """How a value of the driver, never None, is converted; both drivers give bytes as they are."""
+    if isinstance(type_, LargeBinary):
+        return None
+    if dialect.name == "sqlite" and isinstance(type_, Boolean):
+        return bool
+    if isinstance(type_, Instant):
+        return instant if dialect.name == "sqlite" else None
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
 
 
 class CompiledBulk(NamedTuple):

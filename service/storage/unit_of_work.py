@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Generic, TypeVar
 
 from sqlalchemy import Engine
 
@@ -41,45 +42,53 @@ from service.storage.write_lock import verrou_de
 
 _ECRITURE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"}
 _LECTURE = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+_D = TypeVar("_D")
+
+
+class _Repository(Generic[_D]):
+    """A repository of a unit of work, made when it is first asked for: an act needs a third of them."""
+
+    def __init__(self, classe: Callable[[Session], _D]) -> None:
+        self._classe = classe
+
+    def __set_name__(self, proprietaire: type, nom: str) -> None:
+        self._nom = nom
+
+    def __get__(self, unite: "UnitOfWork", _proprietaire: type | None = None) -> _D:
+        repository = self._classe(unite._session)
+        unite.__dict__[self._nom] = repository  # found there from now on: this descriptor sets nothing
+        return repository
 
 
 class UnitOfWork:
     """A transaction as a context manager; the attributes are its repositories."""
 
-    __slots__ = (
-        "_debut",
-        "_ecrivain",
-        "_groupee",
-        "_lit",
-        "_moteur",
-        "_session",
-        "alertes",
-        "campagnes",
-        "cles",
-        "comptes",
-        "conventions",
-        "courriels",
-        "depots",
-        "esats",
-        "habilitations",
-        "jetons",
-        "journal",
-        "lignes",
-        "mesures",
-        "mouvements",
-        "operateurs",
-        "purges",
-        "sceaux",
-        "sessions_web",
-        "statistiques",
-        "suivi_transmissions",
-        "tentatives",
-        "transmissions",
-        "volumes",
-    )
+    alertes = _Repository(AlertesRepository)
+    campagnes = _Repository(CampagnesRepository)
+    cles = _Repository(ClesRepository)
+    comptes = _Repository(ComptesRepository)
+    conventions = _Repository(ConventionsRepository)
+    courriels = _Repository(CourrielsRepository)
+    depots = _Repository(DepotsRepository)
+    esats = _Repository(EsatsRepository)
+    habilitations = _Repository(HabilitationsRepository)
+    jetons = _Repository(JetonsRepository)
+    journal = _Repository(JournalRepository)
+    lignes = _Repository(LignesRepository)
+    mesures = _Repository(MesuresRepository)
+    mouvements = _Repository(MouvementsRepository)
+    operateurs = _Repository(OperateursRepository)
+    purges = _Repository(PurgesRepository)
+    sceaux = _Repository(SceauxRepository)
+    sessions_web = _Repository(SessionsWebRepository)
+    statistiques = _Repository(StatistiquesRepository)
+    suivi_transmissions = _Repository(SuiviTransmissionsRepository)
+    tentatives = _Repository(TentativesRepository)
+    transmissions = _Repository(TransmissionsRepository)
+    volumes = _Repository(VolumesRepository)
 
     def __init__(
-        self, moteur: Engine, debut: str, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+        self, moteur: Engine, debut: str | None, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
     ) -> None:
         self._moteur = moteur
         self._debut = debut
@@ -88,32 +97,9 @@ class UnitOfWork:
         self._groupee = groupee
 
     def __enter__(self) -> "UnitOfWork":
-        session = self._session = Session(
+        self._session = Session(
             self._moteur, self._debut, lit=self._lit, ecrivain=self._ecrivain, groupee=self._groupee
         )
-        self.alertes = AlertesRepository(session)
-        self.campagnes = CampagnesRepository(session)
-        self.cles = ClesRepository(session)
-        self.comptes = ComptesRepository(session)
-        self.conventions = ConventionsRepository(session)
-        self.courriels = CourrielsRepository(session)
-        self.depots = DepotsRepository(session)
-        self.esats = EsatsRepository(session)
-        self.habilitations = HabilitationsRepository(session)
-        self.jetons = JetonsRepository(session)
-        self.journal = JournalRepository(session)
-        self.lignes = LignesRepository(session)
-        self.mesures = MesuresRepository(session)
-        self.mouvements = MouvementsRepository(session)
-        self.operateurs = OperateursRepository(session)
-        self.purges = PurgesRepository(session)
-        self.sceaux = SceauxRepository(session)
-        self.sessions_web = SessionsWebRepository(session)
-        self.statistiques = StatistiquesRepository(session)
-        self.suivi_transmissions = SuiviTransmissionsRepository(session)
-        self.tentatives = TentativesRepository(session)
-        self.transmissions = TransmissionsRepository(session)
-        self.volumes = VolumesRepository(session)
         return self
 
     def __exit__(
@@ -145,10 +131,13 @@ class FabriqueUnites:
         debut = _ECRITURE[self._moteur.dialect.name]
         return UnitOfWork(self._moteur, debut, lit=False, ecrivain=self._ecrivain, groupee=groupee)
 
-    def lecture(self) -> UnitOfWork:
+    def lecture(self, *, une_requete: bool = False) -> UnitOfWork:
         """A unit that sees one state of the database from its first query to its end; it never waits for writers,
-        and cannot write."""
-        return UnitOfWork(self._moteur, _LECTURE[self._moteur.dialect.name], lit=True)
+        and cannot write.
+
+        `une_requete`: it has one query only, which is then its own transaction, without two round trips more.
+        """
+        return UnitOfWork(self._moteur, None if une_requete else _LECTURE[self._moteur.dialect.name], lit=True)
 
     def seul(self, travail: str) -> AbstractContextManager[bool]:
         """Whether nobody else does that work on this database, among all processes and instances, until it is left."""

@@ -10,6 +10,7 @@ Invariants, in the order the code enforces them (3-security.md):
 
 import hmac
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from service.domain.campagne import jour_de_paris
@@ -37,9 +38,8 @@ def identifier(dependencies: Dependencies, reception: Reception, jeton: JetonPre
     """
     reception.utilisateur = jeton.utilisateur
     rejeu = cle_de_rejeu(jeton)
-    with dependencies.unites.lecture() as unite:
-        compte = unite.comptes.pour_authentification(jeton.utilisateur)
-        deja_vu = rejeu is not None and unite.jetons.deja_vu(rejeu)
+    with dependencies.unites.lecture(une_requete=True) as unite:
+        compte, deja_vu = unite.comptes.presente(jeton.utilisateur, rejeu)
     if jeton.condense or est_une_cle(jeton.mot_de_passe):
         expediteur = _par_cle(dependencies, reception.instant, compte, jeton)
     else:
@@ -123,6 +123,7 @@ def _expediteur(compte: CompteAuth, *, cle: CleVivante | None, expiration: datet
     )
 
 
+@lru_cache(maxsize=4096)
 def _etablissement(esat: EsatHabilite) -> Etablissement:
     convention = Convention(esat.convention, esat.signee_le, esat.fin_le, esat.organisme, esat.duree_mot_de_passe)
     return Etablissement(esat.id, esat.siret, Role(esat.role), convention)
