@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, cast, select
+from sqlalchemy import bindparam, cast, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.columns import valeurs_de
@@ -54,12 +54,17 @@ _identifiants, _identifiant = valeurs_de("identifiants")
 _VERROUILLER: Statement[tuple[Any, ...]] = Statement(
     select(esat.c.id).where(esat.c.id == bindparam("id")).with_for_update(key_share=True)
 )
-_VERROUILLER_LOT: Statement[tuple[Any, ...]] = Statement(
-    select(esat.c.id)
-    .where(esat.c.id.in_(select(cast(_identifiant, esat.c.id.type)).select_from(_identifiants)))
-    .order_by(esat.c.id)
-    .with_for_update(key_share=True)
+_REVISION: Statement[tuple[Any, ...]] = Statement(select(esat.c.revision).where(esat.c.id == bindparam("id")))
+_AVANCER: Statement[tuple[Any, ...]] = Statement(
+    update(esat)
+    .where(esat.c.id == bindparam("esat_id"), esat.c.revision == bindparam("lue"))
+    .values(revision=esat.c.revision + 1)
 )
+_DU_LOT = esat.c.id.in_(select(cast(_identifiant, esat.c.id.type)).select_from(_identifiants))
+_VERROUILLER_LOT: Statement[tuple[Any, ...]] = Statement(
+    select(esat.c.id).where(_DU_LOT).order_by(esat.c.id).with_for_update(key_share=True)
+)
+_AVANCER_LOT: Statement[tuple[Any, ...]] = Statement(update(esat).where(_DU_LOT).values(revision=esat.c.revision + 1))
 
 
 class EsatsRepository:
@@ -92,7 +97,23 @@ class EsatsRepository:
             self._session.first(_VERROUILLER, {"id": esat_id})
 
     def verrouiller_lot(self, esats: Iterable[int]) -> None:
-        """Make deposits of these ESATs wait likewise; in the order of their ids, so that two such units never wait for
-        each other."""
+        """Make deposits of these ESATs wait likewise, and be studied again: what they declared is about to change.
+
+        In the order of their ids, so that two such units never wait for each other.
+        """
+        identifiants = {"identifiants": [str(un) for un in sorted(set(esats))]}
         if not self._session.seule_a_ecrire:
-            self._session.all(_VERROUILLER_LOT, {"identifiants": [str(un) for un in sorted(set(esats))]})
+            self._session.all(_VERROUILLER_LOT, identifiants)
+        self._session.run(_AVANCER_LOT, identifiants)
+
+    def revision(self, esat_id: int) -> int:
+        """A number that changes whenever what the ESAT declared does."""
+        ligne = self._session.first(_REVISION, {"id": esat_id})
+        assert ligne is not None
+        return int(ligne[0])
+
+    def avancer(self, esat_id: int, revision: int) -> bool:
+        """Say that what the ESAT declared changes, if it is still at `revision`; other deposits of it then wait for the
+        end of this unit. False where another unit was faster.
+        """
+        return self._session.run(_AVANCER, {"esat_id": esat_id, "lue": revision}) == 1

@@ -12,9 +12,10 @@ from service.storage.depots import NouveauDepot
 from service.storage.lignes import AnomalieLigne, Ligne
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
+from service.usecases.etudier import Etudiee, Jugement
 from service.usecases.juger import NATURE_CERTIFICAT, LigneJugee
 from service.usecases.lignes import SalariePrepare
-from service.usecases.reception import Etablissement, Reception
+from service.usecases.reception import Reception
 
 NATURE_ANNULATION = "ANNULATION"
 """Value of a line's `nature` for a cancellation, whose `cible` is the number it cancels."""
@@ -22,19 +23,16 @@ _SANS_MONTANT = _SANS_CHANGEMENT = (None,) * 4
 _AUCUN_SALARIE = SalariePrepare(None, None, None, None)
 
 
-def enregistrer(
-    unite: UnitOfWork,
-    reception: Reception,
-    etablissement: Etablissement,
-    demande: DemandeDepot,
-    jugees: Sequence[LigneJugee],
-    prepares: Sequence[SalariePrepare],
-    accuse: Accuse,
-    accuse_comprime: bytes,
-    brut: bytes,
-) -> None:
+def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugement: Jugement, brut: bytes) -> None:
     """Store everything the receipt tells of; except in a dry run, what it replaces or cancels changes its status."""
-    depot_id = _enregistrer_le_depot(unite, reception, etablissement, demande, accuse, accuse_comprime)
+    etablissement, demande, prepares, _ = etudiee
+    jugees, accuse, accuse_comprime = jugement
+    assert reception.expediteur is not None
+    depot_id = unite.depots.ajouter(
+        _depot(reception.expediteur.compte_id, etablissement.id, demande, accuse, accuse_comprime)
+    )
+    if depot_id is None:  # the ESAT is locked and the identifier was looked for: only a fault of ours leads here
+        raise ConflitIdentifiantError
     unite.depots.ajouter_brut(depot_id, brut)
     salaries = prepares or [_AUCUN_SALARIE] * len(jugees)
     unite.lignes.ajouter_lot(_lignes(depot_id, etablissement.id, demande.annee, accuse, jugees, salaries))
@@ -49,40 +47,27 @@ def enregistrer(
         _changer_les_statuts(unite, jugees, accuse)
 
 
-def _enregistrer_le_depot(
-    unite: UnitOfWork,
-    reception: Reception,
-    etablissement: Etablissement,
-    demande: DemandeDepot,
-    accuse: Accuse,
-    accuse_comprime: bytes,
-) -> int:
-    assert reception.expediteur is not None
-    depot_id = unite.depots.ajouter(
-        NouveauDepot(
-            numero=accuse.numero_depot,
-            esat_id=etablissement.id,
-            compte_id=reception.expediteur.compte_id,
-            identifiant_message=accuse.identifiant_message,
-            operation=accuse.operation.value,
-            annee=demande.annee,
-            essai=accuse.essai,
-            empreinte=demande.empreinte,
-            date_reception=accuse.date_reception,
-            statut=accuse.statut.value,
-            nombre_recues=accuse.nombre_recues,
-            nombre_acceptees=accuse.nombre_acceptees,
-            nombre_rejetees=accuse.nombre_rejetees,
-            version_regles=accuse.version_regles,
-            logiciel_editeur=demande.entete.logiciel.editeur,
-            logiciel_nom=demande.entete.logiciel.nom,
-            logiciel_version=demande.entete.logiciel.version,
-            accuse_signe=accuse_comprime,
-        )
+def _depot(compte_id: int, esat_id: int, demande: DemandeDepot, accuse: Accuse, accuse_comprime: bytes) -> NouveauDepot:
+    return NouveauDepot(
+        numero=accuse.numero_depot,
+        esat_id=esat_id,
+        compte_id=compte_id,
+        identifiant_message=accuse.identifiant_message,
+        operation=accuse.operation.value,
+        annee=demande.annee,
+        essai=accuse.essai,
+        empreinte=demande.empreinte,
+        date_reception=accuse.date_reception,
+        statut=accuse.statut.value,
+        nombre_recues=accuse.nombre_recues,
+        nombre_acceptees=accuse.nombre_acceptees,
+        nombre_rejetees=accuse.nombre_rejetees,
+        version_regles=accuse.version_regles,
+        logiciel_editeur=demande.entete.logiciel.editeur,
+        logiciel_nom=demande.entete.logiciel.nom,
+        logiciel_version=demande.entete.logiciel.version,
+        accuse_signe=accuse_comprime,
     )
-    if depot_id is None:  # the ESAT is locked and the identifier was looked for: only a fault of ours leads here
-        raise ConflitIdentifiantError
-    return depot_id
 
 
 def _lignes(

@@ -25,6 +25,7 @@ esat = Table(
     Column("finess", String(9)),
     Column("raison_sociale", Text, nullable=False),
     Column("adresse", Text, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="0", comment="bumped when what it declared changes"),
 )
 
 compte = Table(

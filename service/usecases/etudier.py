@@ -1,0 +1,132 @@
+"""What a deposit comes to on one state of the database: the lines judged, the receipt signed, nothing written yet.
+
+Invariants, in the order the code enforces them (2-contract, « Semantics »):
+
+1. A known identifier gets its original receipt, byte for byte, or a conflict: even after the campaign closed.
+2. Certificates are taken while their campaign is open.
+3. Each line is judged alone; the accepted ones get a number.
+4. The receipt is signed once, over what the deposit will be stored with.
+
+All of it rests on what the ESAT has declared so far, which its `revision` stands for.
+"""
+
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+
+from service.contract.accuse import ecrire_accuse
+from service.domain.campagne import Campagne, jour_de_paris
+from service.domain.declaration import Operation, Resultat, StatutLigne
+from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
+from service.domain.regles import VERSION_REGLES
+from service.errors import CampagneFermeeError, ConflitIdentifiantError
+from service.storage.depots import Depot
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.archiver import comprimer, decomprimer
+from service.usecases.campagnes import trouver_campagne
+from service.usecases.demandes import DemandeDepot
+from service.usecases.dependencies import Dependencies
+from service.usecases.juger import LigneJugee, juger
+from service.usecases.lignes import SalariePrepare
+from service.usecases.reception import Etablissement, Issue
+
+_OCTETS_ALEATOIRES = 5
+
+
+class Jugement(NamedTuple):
+    """What a new deposit is stored with."""
+
+    jugees: list[LigneJugee]
+    accuse: Accuse
+    accuse_comprime: bytes
+
+
+class Etude(NamedTuple):
+    """The answer to a deposit, as long as its ESAT is at `revision`."""
+
+    revision: int
+    numero_depot: str
+    issue: Issue
+    accuse_signe: bytes
+    jugement: Jugement | None
+    """None for a message that is known: there is nothing to write."""
+
+
+class Etudiee(NamedTuple):
+    """What is studied: the demand, from which ESAT, when, its employees ready to be looked for."""
+
+    etablissement: Etablissement
+    demande: DemandeDepot
+    prepares: list[SalariePrepare]
+    instant: datetime
+
+
+def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> Etude:
+    """Study a demand. Raises ConflitIdentifiantError or CampagneFermeeError."""
+    etablissement, demande, prepares, instant = etudiee
+    revision = unite.esats.revision(etablissement.id)
+    connu = unite.depots.par_identifiant(etablissement.id, demande.entete.identifiant_message)
+    if connu is not None:
+        return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
+    campagne = _campagne_ouverte(unite, demande, instant)
+    jugees = juger(unite, etablissement, demande, prepares, campagne, instant)
+    accuse = _accuse(dependencies, demande, jugees, instant)
+    signe = dependencies.signataire.signer(ecrire_accuse(accuse))
+    jugement = Jugement(jugees, accuse, comprimer(signe))
+    return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, jugement)
+
+
+def _original(connu: Depot, demande: DemandeDepot) -> bytes:
+    """The receipt of a repeated message; raises ConflitIdentifiantError when it is not the same message."""
+    if (connu.operation, connu.empreinte) != (demande.operation.value, demande.empreinte):
+        raise ConflitIdentifiantError
+    return decomprimer(connu.accuse_signe)
+
+
+def _campagne_ouverte(unite: UnitOfWork, demande: DemandeDepot, instant: datetime) -> Campagne | None:
+    """The campaign of the certificates' year; None for other operations. Raises CampagneFermeeError."""
+    if demande.annee is None:
+        return None
+    campagne = trouver_campagne(unite, demande.annee)
+    if campagne is None:
+        raise CampagneFermeeError(f"Aucune campagne n'existe pour l'année {demande.annee}.")
+    if not campagne.ouverte(jour_de_paris(instant)):
+        raise CampagneFermeeError(
+            f"La campagne des certificats d'emploi de {campagne.annee} est ouverte du {campagne.ouverture:%d/%m/%Y} "
+            f"au {campagne.fermeture:%d/%m/%Y} inclus. Hors de ces dates, seuls les changements d'activité sont reçus."
+        )
+    return campagne
+
+
+def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugees: list[LigneJugee], instant: datetime) -> Accuse:
+    numero = numero_depot(instant, secrets.token_bytes(_OCTETS_ALEATOIRES))
+    resultats = tuple(_resultat(numero, demande, rang, jugee) for rang, jugee in enumerate(jugees, 1))
+    acceptees = sum(resultat.statut is StatutLigne.ACCEPTEE for resultat in resultats)
+    rejetees = len(resultats) - acceptees
+    return Accuse(
+        numero,
+        demande.entete.identifiant_message,
+        demande.operation,
+        demande.entete.siret,
+        instant,
+        demande.entete.essai,
+        statut_du_depot(acceptees, rejetees),
+        Empreinte("SHA-256", demande.empreinte),
+        VERSION_REGLES,
+        dependencies.emetteur,
+        len(resultats),
+        acceptees,
+        rejetees,
+        resultats,
+    )
+
+
+def _resultat(numero: str, demande: DemandeDepot, rang: int, jugee: LigneJugee) -> Resultat:
+    """A declaration gets a number of its own; a cancellation answers with the number it cancels."""
+    reference = None if isinstance(jugee.ligne, str) else jugee.ligne.reference
+    if jugee.rejetee:
+        return Resultat(rang, reference, StatutLigne.REJETEE, None, jugee.anomalies)
+    nombre = numero_declaration(numero, rang)
+    if demande.operation is Operation.ANNULE_DECLARATION and isinstance(jugee.ligne, str):
+        nombre = jugee.ligne
+    return Resultat(rang, reference, StatutLigne.ACCEPTEE, nombre, jugee.anomalies)
