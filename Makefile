@@ -62,7 +62,7 @@ bench: install-bench
 	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-micro: install
-	$(BIN)/python benchmarks/micro.py
+	$(BIN)/python -m benchmarks.micro
 
 wheel: install-dev
 	$(BIN)/python -m build --outdir dist

@@ -10,14 +10,16 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from service.app import Maison, maintenant
+from benchmarks.charge import Expediteur
+from benchmarks.monde import peupler
+from service.app import Maison
 from service.contract.accuse import ecrire_accuse
 from service.contract.reading import empreinte, lire_enveloppe
 from service.contract.validation import valider
@@ -26,15 +28,11 @@ from service.domain.controles import ContexteCertificats, juger_certificats
 from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.identifiants import cle_nir
 from service.domain.recepisse import Accuse, Empreinte, ServiceEmetteur, numero_declaration, statut_du_depot
-from service.security.tokens import empreinte_cle, nouvelle_cle
 from service.soap.mapping import lire_demande
 from service.usecases.archiver import archiver, comprimer
-from service.usecases.identifier import CONTEXTE_CLE
 from service.usecases.lignes import preparer
 
 NS = "urn:caf:teleprocedure-esat:v1"
-SIRET = "35600000000048"
-COURRIEL = "banc@esat.example"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 ROUNDS = {1: 400, 1000: 20}
 
@@ -42,7 +40,7 @@ ROUNDS = {1: 400, 1000: 20}
 _nouveaux = itertools.count()
 
 
-def message(cle: str, lignes: int) -> bytes:
+def message(expediteur: Expediteur, lignes: int) -> bytes:
     """A deposit of `lignes` employees who are nobody, and whom no message before declared."""
     certificats = []
     for rang, nouveau in zip(range(lignes), _nouveaux, strict=False):
@@ -55,31 +53,18 @@ def message(cle: str, lignes: int) -> bytes:
         )
     return (
         f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><wsse:Security xmlns:wsse="{WSSE}">'
-        f"<wsse:UsernameToken><wsse:Username>{COURRIEL}</wsse:Username><wsse:Password>{cle}</wsse:Password>"
+        f"<wsse:UsernameToken><wsse:Username>{expediteur.utilisateur}</wsse:Username><wsse:Password>{expediteur.cle}</wsse:Password>"
         f'</wsse:UsernameToken></wsse:Security></s:Header><s:Body><DeclareCertificatEmploi xmlns="{NS}"><entete>'
-        f"<identifiantMessage>{uuid.uuid4()}</identifiantMessage><siret>{SIRET}</siret><logiciel><editeur>Banc</editeur>"
+        f"<identifiantMessage>{uuid.uuid4()}</identifiantMessage><siret>{expediteur.siret}</siret><logiciel><editeur>Banc</editeur>"
         f"<nom>micro</nom><version>1</version></logiciel><essai>false</essai></entete><annee>2026</annee>"
         f"{''.join(certificats)}</DeclareCertificatEmploi></s:Body></s:Envelope>"
     ).encode()
 
 
-def maison(dossier: Path) -> tuple[Maison, str]:
-    """A service on an empty SQLite database, one ESAT, one account, one clé."""
-    maison = Maison({"ESAT_DONNEES": str(dossier)})
-    maison.migrer()
-    deps, cle, instant = maison.dependencies, nouvelle_cle(), maintenant()
-    with deps.unites.ecriture() as unite:
-        convention = unite.conventions.creer("BANC", date(2020, 1, 1), None, "831", 180)
-        esat = unite.esats.creer(convention, SIRET, None, "ESAT du banc", "nulle part")
-        compte = unite.comptes.creer(COURRIEL, "Banc", "Micro", "ACTIF", None, False, None, instant)
-        assert esat is not None
-        assert compte is not None
-        unite.habilitations.ajouter(compte, esat, "AGENT", instant)
-        secret = deps.coffre.chiffrer(cle.encode(), CONTEXTE_CLE)
-        unite.cles.creer(compte, "banc", secret, empreinte_cle(cle), instant, date(2099, 1, 1))
-        unite.campagnes.fixer(2026, date(2026, 1, 1), date(2099, 1, 15), date(2099, 12, 31), "DEUX")
-        unite.commit()
-    return maison, cle
+def maison(dossier: Path) -> tuple[Maison, Iterator[Expediteur]]:
+    """A service on an SQLite database, and the hundred ESATs that ask it, one after the other."""
+    expediteurs = peupler(dossier)
+    return Maison({"ESAT_DONNEES": str(dossier)}), itertools.cycle(expediteurs)
 
 
 def poster(maison: Maison, octets: bytes) -> None:
@@ -121,7 +106,7 @@ def accuse(lignes: int) -> Accuse:
         "D261204-ABCDEFGH",
         str(uuid.uuid4()),
         Operation.DECLARE_CERTIFICAT_EMPLOI,
-        SIRET,
+        "35600000000048",
         datetime.now(UTC),
         True,
         statut_du_depot(lignes, 0),
@@ -135,17 +120,17 @@ def accuse(lignes: int) -> Accuse:
     )
 
 
-def etapes(la_maison: Maison, cle: str, lignes: int) -> list[tuple[str, float]]:
+def etapes(la_maison: Maison, expediteurs: Iterator[Expediteur], lignes: int) -> list[tuple[str, float]]:
     """Every step of a deposit of that many lines, and the whole."""
     deps, rounds = la_maison.dependencies, ROUNDS[lignes]
-    octets = message(cle, lignes)
+    octets = message(next(expediteurs), lignes)
     charge = lire_enveloppe(octets, "utf-8").charge
     demande = lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge)
     jour = date.today()  # noqa: DTZ011 (any day serves)
     contexte = ContexteCertificats(2026, ElementsAttendus.DEUX, jour, jour + timedelta(days=9), "831")
     document = ecrire_accuse(accuse(lignes))
     signe = deps.signataire.signer(document)
-    messages = iter([message(cle, lignes) for _ in range(rounds + 1)])
+    messages = iter([message(next(expediteurs), lignes) for _ in range(rounds + 1)])
     mesures = [
         ("lire l'enveloppe", lambda: lire_enveloppe(octets, "utf-8")),
         ("valider", lambda: valider(charge)),
@@ -165,8 +150,8 @@ def etapes(la_maison: Maison, cle: str, lignes: int) -> list[tuple[str, float]]:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as dossier:
-        la_maison, cle = maison(Path(dossier))
-        colonnes = [etapes(la_maison, cle, lignes) for lignes in ROUNDS]
+        la_maison, expediteurs = maison(Path(dossier))
+        colonnes = [etapes(la_maison, expediteurs, lignes) for lignes in ROUNDS]
         la_maison.moteur.dispose()
     table = Table("étape", "M1 (µs)", "M1000 (µs)", title="CPU d'un dépôt, par étape (médianes)")
     for (nom, m1), (_, m1000) in zip(*colonnes, strict=True):
