@@ -21,6 +21,8 @@ CONNEXIONS_MAX = 4000
 """Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
 SILENCE_MAX = 60
 """Seconds after which a connection that sends nothing is closed."""
+SEUILS_GC = (50_000, 20, 20)
+"""Objects made before cycles are looked for; then how often among those that lived on."""
 _ENTETES_MAX = 64 * 1024
 _ACCEPTES_A_L_ARRET = 1000
 
@@ -72,6 +74,8 @@ def servir_waitress(
     # What start-up made stays: no later collection walks through it again (a fifth of their cost).
     gc.collect()
     gc.freeze()
+    # A thousand lines are some forty thousand objects, none of them in a cycle.
+    gc.set_threshold(*SEUILS_GC)
     arrets: list[int] = []
 
     def demander_l_arret(numero: int, _pile: Any) -> None:

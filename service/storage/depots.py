@@ -6,13 +6,13 @@ A deposit is never changed once written; its identifier of message is unique wit
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import and_, bindparam, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.recherche_depots import DepotTrouve, FiltresDepots, chercher_depots
 from service.storage.session import Session
 from service.storage.statements import Statement
-from service.storage.tables import depot, message_brut
+from service.storage.tables import depot, esat, message_brut
 
 
 class NouveauDepot(NamedTuple):
@@ -91,6 +91,12 @@ _PAR_IDENTIFIANT = Statement(
     ),
     Depot,
 )
+_SITUATION: Statement[tuple[Any, ...]] = Statement(
+    select(esat.c.revision, *depot.c)
+    .select_from(esat)
+    .outerjoin(depot, and_(depot.c.esat_id == esat.c.id, depot.c.identifiant_message == bindparam("identifiant")))
+    .where(esat.c.id == bindparam("esat_id"))
+)
 _PAR_NUMERO = Statement(
     select(*depot.c).where(depot.c.numero == bindparam("numero"), depot.c.esat_id == bindparam("esat_id")), Depot
 )
@@ -135,6 +141,11 @@ class DepotsRepository:
     def par_identifiant(self, esat_id: int, identifiant_message: str) -> Depot | None:
         """The deposit of this ESAT under that identifier (lower case), whoever sent it."""
         return self._session.first(_PAR_IDENTIFIANT, {"esat_id": esat_id, "identifiant": identifiant_message})
+
+    def situation(self, esat_id: int, identifiant_message: str) -> tuple[int, Depot | None]:
+        """A number that changes whenever what this ESAT declared does, and its deposit under that identifier."""
+        ((revision, *connu),) = self._session.all(_SITUATION, {"esat_id": esat_id, "identifiant": identifiant_message})
+        return revision, None if connu[0] is None else Depot._make(connu)
 
     def par_numero(self, esat_id: int, numero: str) -> Depot | None:
         """The deposit of this ESAT of that number; None for another ESAT's."""

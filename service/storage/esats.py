@@ -54,7 +54,6 @@ _identifiants, _identifiant = valeurs_de("identifiants")
 _VERROUILLER: Statement[tuple[Any, ...]] = Statement(
     select(esat.c.id).where(esat.c.id == bindparam("id")).with_for_update(key_share=True)
 )
-_REVISION: Statement[tuple[Any, ...]] = Statement(select(esat.c.revision).where(esat.c.id == bindparam("id")))
 _AVANCER: Statement[tuple[Any, ...]] = Statement(
     update(esat)
     .where(esat.c.id == bindparam("esat_id"), esat.c.revision == bindparam("lue"))
@@ -105,12 +104,6 @@ class EsatsRepository:
         if not self._session.seule_a_ecrire:
             self._session.all(_VERROUILLER_LOT, identifiants)
         self._session.run(_AVANCER_LOT, identifiants)
-
-    def revision(self, esat_id: int) -> int:
-        """A number that changes whenever what the ESAT declared does."""
-        ligne = self._session.first(_REVISION, {"id": esat_id})
-        assert ligne is not None
-        return int(ligne[0])
 
     def avancer(self, esat_id: int, revision: int) -> bool:
         """Say that what the ESAT declared changes, if it is still at `revision`; other deposits of it then wait for the

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from service.errors import IndisponibleError, TropLongError
 from service.storage.database import indisponible, interrompue, joignable
 from service.storage.ecrivain import Ecrivain
+from service.storage.lecteurs import Lecteurs
 from service.storage.statements import Bulk, CompiledBulk, R, Statement
 
 SEUIL_COPY = 20
@@ -32,13 +33,31 @@ class Session:
     statement of the connection anew: it was a third of a small deposit.
     """
 
-    __slots__ = ("_connexion", "_dialecte", "_ecrivain", "_executer", "_limitee", "_lit", "_ouverte", "_pilote")
+    __slots__ = (
+        "_connexion",
+        "_dialecte",
+        "_ecrivain",
+        "_executer",
+        "_lecteurs",
+        "_limitee",
+        "_lit",
+        "_ouverte",
+        "_pilote",
+    )
 
     def __init__(
-        self, moteur: Engine, debut: str | None, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+        self,
+        moteur: Engine,
+        debut: str | None,
+        *,
+        lit: bool,
+        ecrivain: Ecrivain | None = None,
+        lecteurs: Lecteurs | None = None,
+        groupee: bool = False,
     ) -> None:
         """`groupee`: the commit may be that of several units. Raises IndisponibleError."""
         self._lit = lit
+        self._lecteurs = lecteurs
         self._limitee = False
         self._dialecte = moteur.dialect
         self._ecrivain = ecrivain
@@ -46,9 +65,8 @@ class Session:
             self._pilote: Any = ecrivain.entrer(groupee=groupee)
             self._executer: Any = self._pilote.execute
             return
-        with joignable():
-            self._connexion: PoolProxiedConnection = moteur.raw_connection()
-        self._pilote = self._connexion.driver_connection
+        self._connexion = _du_pool(moteur) if lecteurs is None else lecteurs.prendre()
+        self._pilote = self._connexion.dbapi_connection
         self._executer = self._pilote.execute
         self._ouverte = debut is not None
         if debut is not None:
@@ -135,9 +153,13 @@ class Session:
                 self._executer("ROLLBACK")
         except Exception:
             self._connexion.invalidate()
+            self._lecteurs = None
         finally:
             self._executer, self._pilote = _apres_la_fin, None
-            self._connexion.close()
+            if self._lecteurs is None:
+                self._connexion.close()
+            else:
+                self._lecteurs.rendre(self._connexion)
 
     def _exiger_ecriture(self) -> None:
         if self._executer is _apres_la_fin:
@@ -159,6 +181,11 @@ def _refuser(erreur: Exception) -> NoReturn:
     if not indisponible(erreur):
         raise erreur
     raise IndisponibleError from erreur
+
+
+def _du_pool(moteur: Engine) -> PoolProxiedConnection:
+    with joignable():
+        return moteur.raw_connection()
 
 
 def _apres_la_fin(*_: object) -> NoReturn:

@@ -132,25 +132,40 @@ class Bulk:
         self._compiles: dict[tuple[str, tuple[int, ...]], CompiledBulk] = {}
 
     def compiled(
-        self, dialect: Dialect, lignes: Iterable[Sequence[Any]]
+        self, dialect: Dialect, lignes: Sequence[Sequence[Any]]
     ) -> tuple[CompiledBulk, Iterable[tuple[Any, ...]]]:
         """The insertion for `dialect` of the columns that `lignes` fill, compiled once, and the rows that it takes."""
         convertisseurs = self._convertisseurs.get(dialect.name)
         if convertisseurs is None:
             convertisseurs = [_entree_de_lot(colonne.type, dialect) for colonne in self._table.columns]
             self._convertisseurs[dialect.name] = convertisseurs
+        if len(lignes) == 1:
+            return self._compiled_une(dialect, lignes[0], convertisseurs)
         places, remplies = [], []
         for place, (valeurs, convertir) in enumerate(zip(zip(*lignes, strict=True), convertisseurs, strict=True)):
             if valeurs.count(None) == len(valeurs):
                 continue
             places.append(place)
             remplies.append(valeurs if convertir is None else [v if v is None else convertir(v) for v in valeurs])
-        cle = dialect.name, tuple(places)
+        return self._insertion(dialect, tuple(places)), zip(*remplies, strict=True)
+
+    def _compiled_une(
+        self, dialect: Dialect, ligne: Sequence[Any], convertisseurs: Sequence[Convertisseur | None]
+    ) -> tuple[CompiledBulk, Iterable[tuple[Any, ...]]]:
+        places = tuple(place for place, valeur in enumerate(ligne) if valeur is not None)
+        prete = [
+            ligne[place] if (convertir := convertisseurs[place]) is None else convertir(ligne[place])
+            for place in places
+        ]
+        return self._insertion(dialect, places), [tuple(prete)]
+
+    def _insertion(self, dialect: Dialect, places: tuple[int, ...]) -> CompiledBulk:
+        cle = dialect.name, places
         trouve = self._compiles.get(cle)
         if trouve is None:
             colonnes = list(self._table.columns)
             trouve = self._compiles[cle] = _compiler_lot(self._table, [colonnes[place] for place in places], dialect)
-        return trouve, zip(*remplies, strict=True)
+        return trouve
 
 
 def _entree_de_lot(type_: TypeEngine[Any], dialect: Dialect) -> Convertisseur | None:

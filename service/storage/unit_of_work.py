@@ -24,6 +24,7 @@ from service.storage.esats import EsatsRepository
 from service.storage.habilitations import HabilitationsRepository
 from service.storage.jetons import JetonsRepository
 from service.storage.journal import JournalRepository
+from service.storage.lecteurs import Lecteurs
 from service.storage.lignes import LignesRepository
 from service.storage.mesures import MesuresRepository
 from service.storage.mouvements import MouvementsRepository
@@ -88,17 +89,29 @@ class UnitOfWork:
     volumes = _Repository(VolumesRepository)
 
     def __init__(
-        self, moteur: Engine, debut: str | None, *, lit: bool, ecrivain: Ecrivain | None = None, groupee: bool = False
+        self,
+        moteur: Engine,
+        debut: str | None,
+        *,
+        lit: bool,
+        ecrivain: Ecrivain | None = None,
+        lecteurs: Lecteurs | None = None,
+        groupee: bool = False,
     ) -> None:
         self._moteur = moteur
         self._debut = debut
         self._lit = lit
-        self._ecrivain = ecrivain
+        self._ecrivain, self._lecteurs = ecrivain, lecteurs
         self._groupee = groupee
 
     def __enter__(self) -> "UnitOfWork":
         self._session = Session(
-            self._moteur, self._debut, lit=self._lit, ecrivain=self._ecrivain, groupee=self._groupee
+            self._moteur,
+            self._debut,
+            lit=self._lit,
+            ecrivain=self._ecrivain,
+            lecteurs=self._lecteurs,
+            groupee=self._groupee,
         )
         return self
 
@@ -122,6 +135,7 @@ class FabriqueUnites:
         self._moteur = moteur
         verrou = verrou_de(moteur)
         self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou, ceder)
+        self._lecteurs = None if verrou is None else Lecteurs(moteur)
 
     def ecriture(self, *, groupee: bool = False) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered.
@@ -137,7 +151,8 @@ class FabriqueUnites:
 
         `une_requete`: it has one query only, which is then its own transaction, without two round trips more.
         """
-        return UnitOfWork(self._moteur, None if une_requete else _LECTURE[self._moteur.dialect.name], lit=True)
+        debut = None if une_requete else _LECTURE[self._moteur.dialect.name]
+        return UnitOfWork(self._moteur, debut, lit=True, lecteurs=self._lecteurs)
 
     def seul(self, travail: str) -> AbstractContextManager[bool]:
         """Whether nobody else does that work on this database, among all processes and instances, until it is left."""

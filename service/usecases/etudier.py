@@ -64,8 +64,7 @@ class Etudiee(NamedTuple):
 def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> Etude:
     """Study a demand. Raises ConflitIdentifiantError or CampagneFermeeError."""
     etablissement, demande, prepares, instant = etudiee
-    revision = unite.esats.revision(etablissement.id)
-    connu = unite.depots.par_identifiant(etablissement.id, demande.entete.identifiant_message)
+    revision, connu = unite.depots.situation(etablissement.id, demande.entete.identifiant_message)
     if connu is not None:
         return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
     campagne = _campagne_ouverte(unite, demande, instant)

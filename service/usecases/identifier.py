@@ -28,6 +28,9 @@ from service.usecases.verifier_mot_de_passe import verifier_mot_de_passe
 CONTEXTE_CLE = b"cle_integration"
 """Context under which the secrets of clés are encrypted."""
 _PARIS = ZoneInfo("Europe/Paris")
+USAGE_NOTE = timedelta(hours=1)
+"""The last use of a clé is noted to the hour: no write a message for it."""
+_JAMAIS = datetime.min.replace(tzinfo=UTC)
 _SANS_FIN = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -66,7 +69,7 @@ def _par_cle(
         for cle in compte.cles:
             fin = _fin(cle)
             if maintenant < fin and _cle_presentee(dependencies, cle, jeton):
-                return _expediteur(compte, cle=cle, expiration=fin, a_changer=False)
+                return _expediteur(compte, maintenant, cle=cle, expiration=fin, a_changer=False)
     raise AuthentificationError
 
 
@@ -100,7 +103,7 @@ def expediteur_par_mot_de_passe(compte: CompteAuth, instant: datetime) -> Expedi
     expire = compte.expire_le <= instant
     if compte.provisoire and expire:
         return None
-    return _expediteur(compte, cle=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
+    return _expediteur(compte, instant, cle=None, expiration=compte.expire_le, a_changer=compte.provisoire or expire)
 
 
 def _fin(cle: CleVivante) -> datetime:
@@ -110,7 +113,9 @@ def _fin(cle: CleVivante) -> datetime:
     return datetime.combine(cle.fin_le + timedelta(days=1), time.min, _PARIS).astimezone(UTC)
 
 
-def _expediteur(compte: CompteAuth, *, cle: CleVivante | None, expiration: datetime, a_changer: bool) -> Expediteur:
+def _expediteur(
+    compte: CompteAuth, instant: datetime, *, cle: CleVivante | None, expiration: datetime, a_changer: bool
+) -> Expediteur:
     """The sender; a clé made for one ESAT opens that one only."""
     seul = None if cle is None else cle.esat_id
     return Expediteur(
@@ -118,6 +123,7 @@ def _expediteur(compte: CompteAuth, *, cle: CleVivante | None, expiration: datet
         compte.courriel,
         {esat.siret: _etablissement(esat) for esat in compte.esats if seul is None or esat.id == seul},
         None if cle is None else cle.id,
+        cle is not None and (cle.derniere_utilisation or _JAMAIS) < instant - USAGE_NOTE,
         expiration,
         a_changer,
     )

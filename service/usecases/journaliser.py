@@ -15,8 +15,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Issue, Reception
 
-_USAGE_NOTE = timedelta(hours=1)
-"""The last use of a clé is noted to the hour: no write a message for it."""
 _Refus = TypeVar("_Refus", bound=TeledeclarationError)
 _UTILISATEUR_MAX = 100
 """Characters of a submitted user code that the log keeps."""
@@ -31,8 +29,9 @@ def transaction_du_message(dependencies: Dependencies, reception: Reception) -> 
     with dependencies.unites.ecriture(groupee=True) as unite:
         _consommer_le_jeton(dependencies, unite, reception)
         yield unite
-        if reception.expediteur is not None and reception.expediteur.cle_id is not None:
-            unite.cles.utilisee(reception.expediteur.cle_id, reception.instant, reception.instant - _USAGE_NOTE)
+        expediteur = reception.expediteur
+        if expediteur is not None and expediteur.cle_id is not None and expediteur.usage_a_noter:
+            unite.cles.utilisee(expediteur.cle_id, reception.instant)
         unite.journal.ajouter(entree(reception))
         unite.commit()
 

@@ -59,6 +59,8 @@ class Expediteur:
     etablissements: Mapping[str, Etablissement]
     cle_id: int | None
     """The clé d'intégration used; None for the person's password."""
+    usage_a_noter: bool
+    """Whether its last use, noted to the hour, is to be noted anew."""
     expiration: datetime
     """End of the credential used."""
     a_changer: bool

@@ -26,16 +26,12 @@ def test_a_key_is_revoked_once(unites: FabriqueUnites, monde):
         assert [cle.revoquee_le for cle in unite.cles.lister(monde.compte)] == [monde.maintenant]
 
 
-def test_the_last_use_is_noted_now_and_then(unites: FabriqueUnites, monde):
-    heure = timedelta(hours=1)
+def test_the_last_use_is_noted(unites: FabriqueUnites, monde):
     with unites.ecriture() as unite:
         cle = unite.cles.creer(monde.compte, "Paie", b"s", b"e" * 32, monde.maintenant, None)
-        notees = []
-        for minutes in (0, 30, 90):
-            instant = monde.maintenant + timedelta(minutes=minutes)
-            unite.cles.utilisee(cle, instant, instant - heure)
-            notees.append(unite.cles.lister(monde.compte)[0].derniere_utilisation)
-    assert notees == [monde.maintenant, monde.maintenant, monde.maintenant + timedelta(minutes=90)]
+        assert unite.cles.lister(monde.compte)[0].derniere_utilisation is None
+        unite.cles.utilisee(cle, monde.maintenant)
+        assert unite.cles.lister(monde.compte)[0].derniere_utilisation == monde.maintenant
 
 
 def test_two_keys_never_share_a_secret(unites: FabriqueUnites, monde):
