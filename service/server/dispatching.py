@@ -8,6 +8,9 @@ Invariants:
    mistypes notices nothing. A connection is suspect when its last message came from nobody who could be identified,
    or when it is new and its address sent more than `TOLERANCE` of them in the running minute.
 3. Connections of a trusted proxy carry anybody's messages: what counts there is the address that the proxy names.
+4. Where the database is in the process (SQLite), a connection whose last sender was identified is served by the loop
+   that reads it, without a thread in between: one runs Python at a time anyway, and handing a message over, with a lock
+   taken and given back around each statement, was a sixth of a small one's cost.
 """
 
 import threading
@@ -121,21 +124,22 @@ class Canal(HTTPChannel):  # type: ignore[misc]
     """A connection that remembers whether the sender of its last message was identified."""
 
     task_class = _Tache
-    _identifie: bool | None = None
+    identifie: bool | None = None
+    """None where it tells nothing: before the first message, and through a trusted proxy."""
 
     def noter(self, identifie: bool) -> None:
         """Remember it for the turn of the next message."""
         repartiteur = self.server.task_dispatcher
         mandataire, adresse = self._origine(repartiteur)
-        self._identifie = None if mandataire else identifie
+        self.identifie = None if mandataire else identifie
         if not identifie:
             repartiteur.reputations.noter_anonyme(adresse)
 
     def suspect(self) -> bool:
         """Whether the request that waits is to wait for the suspects' turn."""
         repartiteur = self.server.task_dispatcher
-        if self._identifie is not None:
-            return not self._identifie
+        if self.identifie is not None:
+            return not self.identifie
         return bool(repartiteur.reputations.suspecte(self._origine(repartiteur)[1]))
 
     def _origine(self, repartiteur: "Repartiteur") -> tuple[bool, str]:
@@ -149,10 +153,15 @@ class Canal(HTTPChannel):  # type: ignore[misc]
 class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
     """waitress's threads, more of them than places: those beyond stand in for threads that gave theirs up."""
 
-    def __init__(self, places: Places, fils: int, est_mandataire: Callable[[str], bool]) -> None:
+    def __init__(
+        self, places: Places, fils: int, est_mandataire: Callable[[str], bool], *, sur_place: bool = False
+    ) -> None:
+        """`sur_place`: the server's loop serves known senders itself, by calling `servir`."""
         super().__init__()
         self.reputations, self.est_mandataire = Reputations(), est_mandataire
         self._places = places
+        self._sur_place = sur_place
+        self._connus: deque[Canal] = deque()
         self._suspects: deque[Canal] = deque()
         self._tour_des_suspects = 0.0
         self.lock, self.queue_cv = places.verrou, places.changement
@@ -161,6 +170,9 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def add_task(self, task: Canal) -> None:
         """Queue a connection's next request; nobody is woken who would find no place."""
+        if self._sur_place and task.identifie:
+            self._connus.append(task)
+            return
         suspect = task.suspect()
         with self.lock:
             (self._suspects if suspect else self.queue).append(task)
@@ -178,17 +190,32 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
                     self.thread_exit_cv.notify()
                     return
             try:
-                canal.service()
-            except BaseException:
-                self.logger.exception("Exception when servicing %r", canal)
+                self._servir(canal)
             finally:
                 with self.lock:
                     self._places.rendre()
 
+    @property
+    def a_servir(self) -> bool:
+        """Whether a known sender's request waits for the server's loop."""
+        return bool(self._connus)
+
+    def servir(self) -> None:
+        """Serve the next known sender, if there is one."""
+        if self._connus:
+            self._servir(self._connus.popleft())
+
+    def _servir(self, canal: Canal) -> None:
+        try:
+            canal.service()
+        except BaseException:
+            self.logger.exception("Exception when servicing %r", canal)
+
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Stop the threads; what still waits is cancelled."""
         with self.lock:
-            self.queue.extend(self._suspects)
+            self.queue.extend((*self._connus, *self._suspects))
+            self._connus.clear()
             self._suspects.clear()
         return bool(super().shutdown(cancel_pending, timeout))
 

@@ -21,6 +21,8 @@ CONNEXIONS_MAX = 4000
 """Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
 SILENCE_MAX = 60
 """Seconds after which a connection that sends nothing is closed."""
+LECTURE = 256 * 1024
+"""Bytes read or written at once."""
 SEUILS_GC = (50_000, 20, 20)
 """Objects made before cycles are looked for; then how often among those that lived on."""
 _ENTETES_MAX = 64 * 1024
@@ -62,6 +64,9 @@ def servir_waitress(
         connection_limit=CONNEXIONS_MAX,
         channel_timeout=SILENCE_MAX,
         cleanup_interval=10,
+        # A thousand lines are read in two pieces instead of forty, and an answer leaves in one.
+        recv_bytes=LECTURE,
+        send_bytes=LECTURE,
         max_request_header_size=_ENTETES_MAX,
         # door refuses above octets_max in French; this bound keeps what is far above from being read at all.
         max_request_body_size=2 * octets_max,
@@ -85,7 +90,7 @@ def servir_waitress(
     signal.signal(signal.SIGTERM, demander_l_arret)
     signal.signal(signal.SIGINT, demander_l_arret)
     while not arrets:
-        wasyncore.loop(timeout=1, use_poll=True, map=serveur._map, count=1)
+        _tourner(serveur, 1)
     _finir(serveur, time.monotonic() + arret)
 
 
@@ -93,14 +98,21 @@ def _finir(serveur: Any, echeance: float) -> None:
     """Take in what already reached the socket, stop listening, and let every started exchange end."""
     for _ in range(_ACCEPTES_A_L_ARRET):
         avant = len(serveur.active_channels)
-        wasyncore.loop(timeout=0, use_poll=True, map=serveur._map, count=1)
+        _tourner(serveur, 0)
         if len(serveur.active_channels) <= avant:
             break
     serveur.del_channel(serveur._map)
     serveur.socket.close()
     while time.monotonic() < echeance and any(map(_en_cours, list(serveur.active_channels.values()))):
-        wasyncore.loop(timeout=0.1, use_poll=True, map=serveur._map, count=1)
+        _tourner(serveur, 0.1)
     serveur.task_dispatcher.shutdown(timeout=max(0.1, echeance - time.monotonic()))
+
+
+def _tourner(serveur: Any, patience: float) -> None:
+    """Read and write what is ready, waiting `patience` seconds for something to be, and serve one known sender."""
+    repartiteur: Repartiteur = serveur.task_dispatcher
+    wasyncore.loop(timeout=0 if repartiteur.a_servir else patience, use_poll=True, map=serveur._map, count=1)
+    repartiteur.servir()
 
 
 def _en_cours(canal: Any) -> bool:
