@@ -201,9 +201,12 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         return bool(self._connus)
 
     def servir(self) -> None:
-        """Serve the next known sender, if there is one."""
+        """Serve the next known sender, if there is one, and send what can be sent of the answer at once."""
         if self._connus:
-            self._servir(self._connus.popleft())
+            canal = self._connus.popleft()
+            self._servir(canal)
+            if canal.writable():
+                canal.handle_write()
 
     def _servir(self, canal: Canal) -> None:
         try:

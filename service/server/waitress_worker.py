@@ -8,6 +8,7 @@ import gc
 import logging
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -76,6 +77,7 @@ def servir_waitress(
         ident=None,
     )
     serveur.channel_class = Canal
+    _ne_pas_s_eveiller(serveur)
     # What start-up made stays: no later collection walks through it again (a fifth of their cost).
     gc.collect()
     gc.freeze()
@@ -85,13 +87,19 @@ def servir_waitress(
 
     def demander_l_arret(numero: int, _pile: Any) -> None:
         arrets.append(numero)
-        serveur.pull_trigger()
+        serveur.trigger.pull_trigger()
 
     signal.signal(signal.SIGTERM, demander_l_arret)
     signal.signal(signal.SIGINT, demander_l_arret)
     while not arrets:
         _tourner(serveur, 1)
     _finir(serveur, time.monotonic() + arret)
+
+
+def _ne_pas_s_eveiller(serveur: Any) -> None:
+    """Only other threads call the loop: calling itself cost it a turn a message."""
+    boucle, eveiller = threading.get_ident(), serveur.pull_trigger
+    serveur.pull_trigger = lambda: None if threading.get_ident() == boucle else eveiller()
 
 
 def _finir(serveur: Any, echeance: float) -> None:
