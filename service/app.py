@@ -247,8 +247,8 @@ def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
     settings = maison.settings
     with _entretien(maison.dependencies, settings.arret):
         application = maison.application
-        sur_place = maison.moteur.dialect.name == "sqlite"
-        repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire, sur_place=sur_place)
+        ensemble = maison.dependencies.unites.ensemble if maison.moteur.dialect.name == "sqlite" else None
+        repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire, ensemble)
         servir_waitress(application, adresse, repartiteur, settings.octets_max, settings.arret)
 
 

@@ -8,25 +8,29 @@ Invariants:
    mistypes notices nothing. A connection is suspect when its last message came from nobody who could be identified,
    or when it is new and its address sent more than `TOLERANCE` of them in the running minute.
 3. Connections of a trusted proxy carry anybody's messages: what counts there is the address that the proxy names.
-4. Where the database is in the process (SQLite), a connection whose last sender was identified is served by the loop
-   that reads it, without a thread in between: one runs Python at a time anyway, and handing a message over, with a lock
-   taken and given back around each statement, was a sixth of a small one's cost.
+4. Where the database is in the process (SQLite), messages of a connection whose last sender was identified are served
+   by the loop that reads them, without a thread in between: one runs Python at a time anyway, and handing a message
+   over, with a lock taken and given back around each statement, was a sixth of a small one's cost. Those that are there
+   wait for the disk together, and are answered after it.
 """
 
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from service.errors import IndisponibleError
 from service.soap.protocol import IDENTIFIE
 
 PAUSE = 0.02
 """Seconds between two turns of suspects."""
+DUREE = 0.02
+"""Seconds after which known senders that are served together get their answers."""
 TOLERANCE = 60
 """Messages of nobody known in a minute after which an address's other connections are suspect."""
 _MINUTE = 60.0
@@ -126,6 +130,8 @@ class Canal(HTTPChannel):  # type: ignore[misc]
     task_class = _Tache
     identifie: bool | None = None
     """None where it tells nothing: before the first message, and through a trusted proxy."""
+    retenu = False
+    """Nothing is sent now: the disk has not confirmed yet what the answer tells."""
 
     def noter(self, identifie: bool) -> None:
         """Remember it for the turn of the next message."""
@@ -134,6 +140,13 @@ class Canal(HTTPChannel):  # type: ignore[misc]
         self.identifie = None if mandataire else identifie
         if not identifie:
             repartiteur.reputations.noter_anonyme(adresse)
+
+    def message_connu(self) -> bool:
+        """Whether the request that waits is a message of a connection whose last sender was identified."""
+        return bool(self.identifie) and self.requests[0].command == "POST" and not self.requests[0].error
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        return not self.retenu and bool(super()._flush_some(do_close))
 
     def suspect(self) -> bool:
         """Whether the request that waits is to wait for the suspects' turn."""
@@ -154,13 +167,17 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
     """waitress's threads, more of them than places: those beyond stand in for threads that gave theirs up."""
 
     def __init__(
-        self, places: Places, fils: int, est_mandataire: Callable[[str], bool], *, sur_place: bool = False
+        self,
+        places: Places,
+        fils: int,
+        est_mandataire: Callable[[str], bool],
+        ensemble: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
-        """`sur_place`: the server's loop serves known senders itself, by calling `servir`."""
+        """With `ensemble`, the server's loop serves known senders itself (`servir`), several inside one."""
         super().__init__()
         self.reputations, self.est_mandataire = Reputations(), est_mandataire
         self._places = places
-        self._sur_place = sur_place
+        self._ensemble = ensemble
         self._connus: deque[Canal] = deque()
         self._suspects: deque[Canal] = deque()
         self._tour_des_suspects = 0.0
@@ -170,7 +187,7 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def add_task(self, task: Canal) -> None:
         """Queue a connection's next request; nobody is woken who would find no place."""
-        if self._sur_place and task.identifie:
+        if self._ensemble is not None and task.message_connu():
             self._connus.append(task)
             return
         suspect = task.suspect()
@@ -201,10 +218,23 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         return bool(self._connus)
 
     def servir(self) -> None:
-        """Serve the next known sender, if there is one, and send what can be sent of the answer at once."""
-        if self._connus:
-            canal = self._connus.popleft()
-            self._servir(canal)
+        """Serve the known senders that wait, those of `DUREE` seconds at most, and send their answers."""
+        if not self._connus or self._ensemble is None:
+            return
+        fin = time.monotonic() + DUREE
+        canaux: list[Canal] = []
+        try:
+            with self._ensemble():
+                while self._connus and (not canaux or time.monotonic() < fin):
+                    canaux.append(self._connus.popleft())
+                    canaux[-1].retenu = True
+                    self._servir(canaux[-1])
+        except IndisponibleError:
+            self.logger.exception("What was answered may not be on the disk: connections are closed without an answer")
+            for canal in canaux:
+                canal.handle_close()
+        for canal in canaux:
+            canal.retenu = False
             if canal.writable():
                 canal.handle_write()
 

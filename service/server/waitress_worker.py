@@ -92,7 +92,7 @@ def servir_waitress(
     signal.signal(signal.SIGTERM, demander_l_arret)
     signal.signal(signal.SIGINT, demander_l_arret)
     while not arrets:
-        _tourner(serveur, 1)
+        tourner(serveur, 1)
     _finir(serveur, time.monotonic() + arret)
 
 
@@ -106,17 +106,17 @@ def _finir(serveur: Any, echeance: float) -> None:
     """Take in what already reached the socket, stop listening, and let every started exchange end."""
     for _ in range(_ACCEPTES_A_L_ARRET):
         avant = len(serveur.active_channels)
-        _tourner(serveur, 0)
+        tourner(serveur, 0)
         if len(serveur.active_channels) <= avant:
             break
     serveur.del_channel(serveur._map)
     serveur.socket.close()
     while time.monotonic() < echeance and any(map(_en_cours, list(serveur.active_channels.values()))):
-        _tourner(serveur, 0.1)
+        tourner(serveur, 0.1)
     serveur.task_dispatcher.shutdown(timeout=max(0.1, echeance - time.monotonic()))
 
 
-def _tourner(serveur: Any, patience: float) -> None:
+def tourner(serveur: Any, patience: float) -> None:
     """Read and write what is ready, waiting `patience` seconds for something to be, and serve one known sender."""
     repartiteur: Repartiteur = serveur.task_dispatcher
     wasyncore.loop(timeout=0 if repartiteur.a_servir else patience, use_poll=True, map=serveur._map, count=1)

@@ -1,8 +1,8 @@
 """Engines, probes, and what counts as a database that cannot be had.
 
 Invariants: drivers are in autocommit and only `session` opens and ends transactions, so the pool has none to reset;
-PostgreSQL sessions are in UTC; SQLite files are in WAL mode, every commit reaching the disk (synchronous FULL), foreign
-keys enforced.
+PostgreSQL sessions are in UTC; SQLite files are in WAL mode, every commit reaching the disk (synchronous FULL, save for
+the writer of a process, which has it confirmed by itself: `confirmation`), foreign keys enforced.
 An engine must not cross a fork: each process makes its own.
 """
 

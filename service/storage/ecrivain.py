@@ -11,20 +11,22 @@ Invariants:
    other processes as long as the group's transaction is open.
 2. A unit that follows another works under a savepoint: what it undoes is its own.
 3. `valider` returns once the group is on the disk and raises where it is not. So does `abandonner`: a refusal may be
-   founded on what an earlier unit of the group wrote.
-4. Whoever ends its work and finds nobody waiting ends the group. A unit that goes alone ends the group it finds.
+   founded on what an earlier unit of the group wrote. Inside `ensemble` neither waits, and the end of it does.
+4. Whoever ends its work and finds nobody waiting ends the group, and waits for the disk for all of it, once others may
+   write again (`confirmation`). A unit that goes alone ends the group it finds.
 """
 
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
 
 from service.errors import IndisponibleError
+from service.storage.confirmation import Confirmation
 from service.storage.database import joignable
 from service.storage.write_lock import VerrouEcriture
 
@@ -62,6 +64,8 @@ class Ecrivain:
         self._moteur = moteur
         self._verrou = verrou
         self._ceder = ceder
+        self._disque = Confirmation(moteur)
+        self._fil = threading.local()
         self._tour = threading.Lock()
         self._porteur = 0
         self._attendent: list[None] = []  # one element for each unit that would join a group: append and pop are atomic
@@ -105,10 +109,10 @@ class Ecrivain:
                 raise IndisponibleError
             if not self._premiere:
                 self._executer("RELEASE unite")
-            self._laisser_ou_finir(groupe)
+            fini = self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        self._attendre(groupe)
+        self._attendre(groupe, fini=fini)
 
     def abandonner(self) -> None:
         """Undo our work; what others of the group did stays, and is durable on return. Raises IndisponibleError."""
@@ -119,26 +123,41 @@ class Ecrivain:
                 return
             self._executer("ROLLBACK TO unite")
             self._executer("RELEASE unite")
-            self._laisser_ou_finir(groupe)
+            fini = self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        self._attendre(groupe)
+        self._attendre(groupe, fini=fini)
+
+    @contextlib.contextmanager
+    def ensemble(self) -> Iterator[None]:
+        """Inside, this thread does not wait for the disk: leaving waits once for all that it validated.
+
+        Raises IndisponibleError when left: nothing of it may be told.
+        """
+        finis: list[_Groupe] = []
+        self._fil.finis = finis
+        try:
+            yield
+        finally:
+            self._fil.finis = None
+            if finis:
+                self._confirmer(finis)
 
     def fermer(self) -> None:
         """Close the connection; whoever writes next opens another."""
         with self._tour:
-            if self._groupe is not None:
-                self._executer("COMMIT")
-                self._clore(None)
+            groupe = self._groupe
+            if groupe is not None:
+                self._finir()
+                self._confirmer([groupe])
             self._jeter()
 
     def _commencer(self) -> None:
         if self._groupe is not None and not self._groupee:
             groupe = self._groupe
-            try:
+            with contextlib.suppress(IndisponibleError):  # those who wait for it are told
                 self._finir()
-            except IndisponibleError:
-                assert groupe.erreur is not None  # those who wait for it are told
+                self._confirmer([groupe])
         self._premiere = self._groupe is None
         if self._groupe is not None:
             self._executer("SAVEPOINT unite")
@@ -159,14 +178,31 @@ class Ecrivain:
             raise RuntimeError("no unit is at work")
         return self._groupe
 
-    def _laisser_ou_finir(self, groupe: _Groupe) -> None:
-        """Leave the transaction to those who wait for their turn; without any, or when it lasted, commit it."""
-        if not (self._groupee and self._attendent and time.monotonic() - groupe.debut < DUREE_MAX_S):
-            self._finir()
+    def _laisser_ou_finir(self, groupe: _Groupe) -> bool:
+        """Leave the transaction to those who wait for their turn; without any, or when it lasted, commit it (True)."""
+        if self._groupee and self._attendent and time.monotonic() - groupe.debut < DUREE_MAX_S:
+            return False
+        self._finir()
+        return True
 
     def _finir(self) -> None:
+        """Commit and let others write; the group is told when the disk has confirmed it (`_confirmer`)."""
         self._executer("COMMIT")
-        self._clore(None)
+        self._groupe = None
+        self._verrou.__exit__(None, None, None)
+
+    def _confirmer(self, groupes: list[_Groupe]) -> None:
+        """Wait for the disk, and tell those who wait for these groups. Raises IndisponibleError."""
+        erreur: BaseException | None = None
+        try:
+            self._disque.confirmer()
+        except BaseException as cause:
+            erreur = cause
+            raise
+        finally:
+            for groupe in groupes:
+                groupe.erreur = erreur
+                groupe.fini.release()
 
     def _executer(self, sql: str) -> None:
         """Run a statement without which the group cannot go on. Raises IndisponibleError; the group is then lost."""
@@ -183,16 +219,22 @@ class Ecrivain:
         except Exception:
             self._jeter()
         finally:
-            self._clore(erreur)
+            groupe = self._groupe_ouvert()
+            self._groupe = None
+            groupe.erreur = erreur
+            self._verrou.__exit__(None, None, None)
+            groupe.fini.release()
 
-    def _clore(self, erreur: BaseException | None) -> None:
-        groupe = self._groupe_ouvert()
-        self._groupe = None
-        groupe.erreur = erreur
-        self._verrou.__exit__(None, None, None)
-        groupe.fini.release()
-
-    def _attendre(self, groupe: _Groupe) -> None:
+    def _attendre(self, groupe: _Groupe, *, fini: bool) -> None:
+        """Return once the group is durable; whoever committed it (`fini`) has it confirmed."""
+        finis: list[_Groupe] | None = getattr(self._fil, "finis", None)
+        if fini and finis is not None:
+            finis.append(groupe)
+            return
+        if fini:
+            with self._ceder():
+                self._confirmer([groupe])
+            return
         if not groupe.fini.acquire(blocking=False):
             with self._ceder():
                 self._attendre_la_fin(groupe)
@@ -205,6 +247,7 @@ class Ecrivain:
             with self._tour:  # whoever was to follow may have been stopped before its turn came
                 if self._groupe is groupe:
                     self._finir()
+                    self._confirmer([groupe])
 
     def _rendre_le_tour(self) -> None:
         self._porteur = 0
@@ -215,9 +258,11 @@ class Ecrivain:
             connexion = self._moteur.raw_connection()
             self._pilote = connexion.driver_connection
             connexion.detach()  # its place in the pool is another's
+            self._pilote.execute("PRAGMA synchronous = NORMAL")  # the disk is waited for in `_confirmer`
             self._connexion = connexion
 
     def _jeter(self) -> None:
+        self._disque.fermer()
         connexion, self._connexion, self._pilote = self._connexion, None, None
         if connexion is not None:
             connexion.close()

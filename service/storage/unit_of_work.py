@@ -154,6 +154,13 @@ class FabriqueUnites:
         debut = None if une_requete else _LECTURE[self._moteur.dialect.name]
         return UnitOfWork(self._moteur, debut, lit=True, lecteurs=self._lecteurs)
 
+    def ensemble(self) -> AbstractContextManager[None]:
+        """Inside, this thread's grouped units on SQLite do not wait for the disk; leaving does, once for all of them.
+
+        Raises IndisponibleError when left: nothing of what they did may be told.
+        """
+        return contextlib.nullcontext() if self._ecrivain is None else self._ecrivain.ensemble()
+
     def seul(self, travail: str) -> AbstractContextManager[bool]:
         """Whether nobody else does that work on this database, among all processes and instances, until it is left."""
         return seul(self._moteur, travail)

@@ -5,26 +5,29 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from waitress import wasyncore
 from waitress.server import create_server
 
+from service.errors import IndisponibleError
 from service.server.dispatching import PAUSE, TOLERANCE, Canal, Places, Repartiteur, Reputations
+from service.server.waitress_worker import tourner
 from service.soap.protocol import IDENTIFIE
 
 
 class Serveur:
     """waitress with our threads, and an application that does what the path tells."""
 
-    def __init__(self, places: int, fils: int, mandataires: tuple[str, ...]) -> None:
+    def __init__(self, places: int, fils: int, mandataires: tuple[str, ...], ensemble=None) -> None:
+        self.servies: list[tuple[str, bool]] = []
         self.places = Places(places)
         self.porte = threading.Event()
         self.dedans = threading.Semaphore(0)
         prise = socket.create_server(("127.0.0.1", 0))
         self.adresse = prise.getsockname()
-        repartiteur = Repartiteur(self.places, fils, mandataires.__contains__)
+        repartiteur = Repartiteur(self.places, fils, mandataires.__contains__, ensemble)
         self._serveur = create_server(self._application, sockets=[prise], _dispatcher=repartiteur)
         self._serveur.channel_class = Canal
         self._fini = False
@@ -34,7 +37,7 @@ class Serveur:
 
     def _tourner(self) -> None:
         while not self._fini:
-            wasyncore.loop(timeout=1, use_poll=True, map=self._serveur._map, count=1)
+            tourner(self._serveur, 1)
 
     def arreter(self) -> None:
         self._fini = True
@@ -52,6 +55,7 @@ class Serveur:
 
     def _application(self, environ, start_response):
         chemin = environ["PATH_INFO"]
+        self.servies.append((environ["REQUEST_METHOD"] + chemin, threading.current_thread() is self._boucle))
         if chemin in ("/connu", "/inconnu"):
             environ[IDENTIFIE](chemin == "/connu")
         elif chemin == "/attendre":
@@ -72,8 +76,8 @@ class Serveur:
 
 
 @contextmanager
-def serveur(places: int = 1, fils: int = 2, mandataires: tuple[str, ...] = ()) -> Iterator[Serveur]:
-    le_serveur = Serveur(places, fils, mandataires)
+def serveur(places: int = 1, fils: int = 2, mandataires: tuple[str, ...] = (), ensemble=None) -> Iterator[Serveur]:
+    le_serveur = Serveur(places, fils, mandataires, ensemble)
     try:
         yield le_serveur
     finally:
@@ -251,3 +255,62 @@ def test_a_reputation_lasts_until_its_minute_ends():
     assert not reputations.suspecte("192.0.2.1")
     reputations.noter_anonyme("192.0.2.1")
     assert not reputations.suspecte("192.0.2.1")
+
+
+def test_messages_of_known_senders_are_served_by_the_loop_and_nothing_else_is():
+    with serveur(ensemble=nullcontext) as le_serveur:
+        connexion = le_serveur.connexion()
+        for chemin in ("/connu", "/connu", "/inconnu", "/connu"):
+            demander(connexion, chemin)
+        connexion.request("GET", "/page")
+        assert connexion.getresponse().read() == b""
+        assert le_serveur.servies == [
+            ("POST/connu", False),
+            ("POST/connu", True),
+            ("POST/inconnu", True),
+            ("POST/connu", False),
+            ("GET/page", False),
+        ]
+
+
+def test_known_senders_that_wait_together_are_answered_after_the_disk():
+    confirmer, ensembles = threading.Event(), []
+
+    @contextmanager
+    def ensemble():
+        yield
+        ensembles.append(len(le_serveur.servies))
+        confirmer.wait(10)
+
+    with serveur(ensemble=ensemble) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu")
+        connexion.request("POST", "/connu")
+        connexion.sock.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            connexion.sock.recv(1)
+        assert ensembles == [2]
+        connexion.sock.settimeout(10)
+        confirmer.set()
+        assert connexion.getresponse().read() == b""
+
+
+def test_an_answer_that_the_disk_did_not_confirm_is_not_sent():
+    @contextmanager
+    def ensemble():
+        yield
+        raise IndisponibleError
+
+    with serveur(ensemble=ensemble) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu")
+        with pytest.raises(http.client.RemoteDisconnected):
+            demander(connexion, "/connu")
+        demander(le_serveur.connexion(), "/connu")
+
+
+def test_through_a_trusted_proxy_no_sender_is_known():
+    with serveur(ensemble=nullcontext, mandataires=("127.0.0.1",)) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu", 3)
+        assert le_serveur.servies == [("POST/connu", False)] * 3

@@ -85,8 +85,8 @@ def test_the_message_of_an_unavailable_database_tells_nothing_of_the_library(tmp
     assert refus.value.message == IndisponibleError.message
 
 
-def test_a_pool_without_a_free_place_is_unavailable(base: str):
-    moteur = creer_moteur(base, connexions=1, attente_s=0.05)
+def test_a_pool_without_a_free_place_is_unavailable(base_postgresql: str):
+    moteur = creer_moteur(base_postgresql, connexions=1, attente_s=0.05)
     unites = FabriqueUnites(moteur)
     with unites.lecture(), pytest.raises(IndisponibleError), unites.lecture():
         pass

@@ -304,9 +304,10 @@ def test_who_waits_for_its_turn_or_for_the_disk_lets_another_be_served(moteur, u
     assert cedes[:2] == [suivant._fil.name, threading.current_thread().name]
 
 
-def test_nobody_else_writing_there_is_nothing_to_wait_for(moteur, unites):
+def test_nobody_else_writing_there_is_the_disk_only_to_wait_for(moteur, unites):
     cedes: list[int] = []
     unites = FabriqueUnites(moteur, lambda: cedes.append(1) or contextlib.nullcontext())
     with unites.ecriture(groupee=True) as unite:
+        assert cedes == []
         unite.commit()
-    assert cedes == []
+    assert cedes == [1]

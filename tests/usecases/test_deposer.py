@@ -33,7 +33,8 @@ from messages import (
 
 from service.contract.catalogue import schema_accuse
 from service.security.signing import verifier
-from service.usecases.archiver import desarchiver
+from service.usecases import deposer
+from service.usecases.archiver import archiver, desarchiver
 
 IDENTIFIANT = "6513270E-269E-4D37-B2A7-4DE452E6B438"
 
@@ -425,3 +426,25 @@ def test_a_new_identifier_makes_a_new_deposit_of_the_same_content(service_partou
         reponse = service_partout.post(declare_changements(changement(personne), identifiant=str(uuid.uuid4())))
         assert reponse.codes == [[]]
         assert compte_de(service_partout, "depot") == [rang + 1]
+
+
+@pytest.mark.parametrize("meme", [True, False], ids=["the same message", "another message"])
+def test_a_deposit_studied_while_another_of_its_esat_is_written_is_studied_again(service_partout, monkeypatch, meme):
+    """Both found nobody declared; the second to be written must not be judged on that."""
+    ligne = certificat(salarie(nir=nouveau_nir()))
+    premiere = declare_certificats(ligne, identifiant=IDENTIFIANT)
+    seconde = premiere if meme else declare_certificats(ligne)
+    reponses = []
+
+    def archiver_apres_l_autre(coffre, octets):
+        monkeypatch.setattr(deposer, "archiver", archiver)
+        reponses.append(service_partout.post(premiere))
+        return archiver(coffre, octets)
+
+    monkeypatch.setattr(deposer, "archiver", archiver_apres_l_autre)
+    derniere = service_partout.post(seconde)
+    assert reponses[0].accuse.findtext(f"{{{NS}}}statut") == "ACCEPTE"
+    assert (derniere.octets == reponses[0].octets) is meme
+    assert compte_de(service_partout, "depot") == [1 if meme else 2]
+    if not meme:
+        assert derniere.accuse.findtext(f"{{{NS}}}statut") == "REJETE"

@@ -1,0 +1,44 @@
+"""What makes a commit of SQLite durable: its log, confirmed by the disk while nobody is kept from writing.
+
+Under ``synchronous = FULL`` SQLite waits for the disk inside COMMIT, with every other writer behind it. Under NORMAL it
+writes the log only, and has it confirmed before anything of it goes into the database (sqlite.org/wal.html). Frames
+bear checksums and follow each other: whoever has the file confirmed after its commit was promised as much as by FULL,
+for its own commit and for all before it.
+"""
+
+import os
+import threading
+
+from sqlalchemy import Engine
+
+from service.errors import IndisponibleError
+
+_confirmer = getattr(os, "fdatasync", os.fsync)
+"""Not every system tells contents from dates."""
+
+
+class Confirmation:
+    """The log of one database, as one process confirms it; a connection must be open as long as this is."""
+
+    def __init__(self, moteur: Engine) -> None:
+        # SQLite follows links before it names the log.
+        self._chemin = f"{os.path.realpath(moteur.url.database or '')}-wal"
+        self._descripteur = -1
+        self._verrou = threading.Lock()
+
+    def confirmer(self) -> None:
+        """Return once every commit made before this call is durable. Raises IndisponibleError: nothing may be told."""
+        try:
+            with self._verrou:  # the file must not be closed, and its number not given to another one, meanwhile
+                if self._descripteur < 0:
+                    self._descripteur = os.open(self._chemin, os.O_RDWR | os.O_CLOEXEC)
+                _confirmer(self._descripteur)
+        except OSError as erreur:
+            raise IndisponibleError from erreur
+
+    def fermer(self) -> None:
+        """Let the file go: the next connection may find another of that name."""
+        with self._verrou:
+            descripteur, self._descripteur = self._descripteur, -1
+        if descripteur >= 0:
+            os.close(descripteur)
