@@ -30,6 +30,7 @@ from service.server.background import Coulisses, Travail, tenter
 from service.server.dispatching import Places, Repartiteur
 from service.server.granian_server import servir_granian
 from service.server.journal_technique import journaliser_en_json
+from service.server.memory import menager_la_memoire, rendre_la_memoire
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer
@@ -56,6 +57,8 @@ from service.web.site import Site
 
 ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
+PAUSE_DE_LA_MEMOIRE = 1.0
+"""Seconds between two looks of a worker process at what it holds free."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
 EN_ECRITURE = 2
@@ -189,6 +192,7 @@ class Maison:
             FichierSceaux(settings.sceaux).exiger_accessible()
             _ = self.cles
             self.moteur.dispose()
+            menager_la_memoire()
             compiler()
             maison = Maison(self._environ)
             maison.settings = _avec_adresse(settings, adresse)
@@ -203,6 +207,7 @@ class Maison:
 
 def application() -> Callable[..., Any]:
     """Factory for WSGI servers (``service.app:application``): the application from the environment's settings."""
+    menager_la_memoire()
     maison = Maison()
     journaliser_en_json(maison.settings.journal_technique)
     compiler()
@@ -269,6 +274,7 @@ def _faire_sans_cesse(dependencies: Dependencies) -> Coulisses:
     coulisses = Coulisses()
     travaux = (
         Travail("entretenir", partial(entretenir, dependencies), ENTRETIEN),
+        Travail("mémoire", rendre_la_memoire, PAUSE_DE_LA_MEMOIRE),
         Travail("courriels", partial(_relever, dependencies, coulisses.arret.is_set), RELEVE),
         Travail("mesures", partial(deverser_les_mesures, dependencies), VERSEMENT),
         Travail("sceller", partial(sceller_regulierement, dependencies), dependencies.sceaux.pause.total_seconds()),

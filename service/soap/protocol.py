@@ -132,6 +132,8 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
             raise MotDePasseAChangerError
         valider(enveloppe.charge)
         ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge)
+        # The tree, two megabytes for a thousand lines, is not kept while the act waits for its turn and the disk.
+        ctx.in_document, ctx.in_body_doc = enveloppe.version, None
 
     def serialize(self, ctx: Any, message: Any) -> None:  # noqa: ARG002 (spyne's signature)
         """Answer or error → envelope, in the version of the request."""
@@ -171,6 +173,8 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         return ecrire_fault(erreur, version, reception.requete)
 
     def _version(self, ctx: Any) -> VersionSoap:
+        if isinstance(ctx.in_document, VersionSoap):
+            return ctx.in_document
         if isinstance(ctx.in_document, Enveloppe):
             return ctx.in_document.version
         media: str = ctx.transport.req_env.get("CONTENT_TYPE", "")

@@ -40,6 +40,7 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     with dependencies.unites.lecture() as unite:
         etude = etudier(dependencies, unite, etudiee)
     brut = archiver(dependencies.coffre, reception.octets)
+    reception.octets = b""  # kept in that form from here on, while turns and the disk are waited for
     with transaction_du_message(dependencies, reception) as unite:
         if etude.jugement is not None:
             etude = _confirmer(dependencies, unite, etudiee, etude)

@@ -7,13 +7,10 @@ a database made by a newer version of the service is refused, never touched.
 from contextlib import nullcontext
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from service.errors import IndisponibleError
+from service.storage.compat import Config, MigrationContext, ScriptDirectory, command
 from service.storage.database import joignable
 from service.storage.write_lock import verrou_de
 
