@@ -9,13 +9,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import psutil
 import psycopg
@@ -26,7 +27,16 @@ from benchmarks.monde import CONTRAT, etrangers, peupler
 
 PAIRS = Path(__file__).with_name("pairs")
 _COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
-_PATIENCE_S = 60
+_PATIENCE_S = 45
+_DERNIERES_LIGNES = 12
+
+
+class CandidatEnEchecError(RuntimeError):
+    """A candidate that does not start, dies or loses rows; `dernieres`: the end of what it wrote on its stderr."""
+
+    def __init__(self, raison: str, dernieres: str = "") -> None:
+        super().__init__(raison)
+        self.dernieres = dernieres
 
 
 class Instance(NamedTuple):
@@ -38,11 +48,15 @@ class Instance(NamedTuple):
     compter: Callable[[], int]
     """Durable rows, one an employee."""
 
+    def processus(self) -> list[psutil.Process]:
+        """The process that was started, then those under it, oldest first."""
+        racine = psutil.Process(self.pid)
+        return [racine, *sorted(racine.children(recursive=True), key=lambda fils: (fils.create_time(), fils.pid))]
+
     def memoires(self) -> list[int]:
         """Peak resident bytes of each of its processes."""
-        racine = psutil.Process(self.pid)
         pics = []
-        for processus in [racine, *racine.children(recursive=True)]:
+        for processus in self.processus():
             with contextlib.suppress(OSError):
                 texte = Path(f"/proc/{processus.pid}/status").read_text()
                 pics.append(int(texte.partition("VmHWM:")[2].split()[0]) * 1024)
@@ -54,16 +68,16 @@ class Candidat(NamedTuple):
 
     nom: str
     demarrer: Callable[[Path], AbstractContextManager[Instance]]
-    chauffe: float
-    rafale: float = 1
+    chauffe: int
+    rafale: int = 1
 
 
 def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | None) -> Candidat:
     """The complete product, with the settings it is shipped with."""
-    modele, expediteurs = _modele(base, construction, grappe)
 
     @contextmanager
     def demarrer(dossier: Path) -> Iterator[Instance]:
+        modele, expediteurs = _modele(base, construction, grappe)
         donnees = dossier / "donnees"
         shutil.copytree(modele, donnees)
         environ = {"ESAT_DONNEES": str(donnees), "ESAT_SERVEUR": serveur}
@@ -75,7 +89,7 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | 
         with _processus(commande, environ, "ESAT_ECOUTE") as (adresse, pid):
             yield Instance(adresse, expediteurs, pid, compter)
 
-    return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 2)
+    return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 1)
 
 
 @functools.cache
@@ -85,7 +99,7 @@ def _modele(base: str, construction: Path, grappe: Grappe | None) -> tuple[Path,
     return dossier, peupler(dossier, grappe.creer("modele") if grappe is not None and base == "postgresql" else None)
 
 
-def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2, rafale: float = 1) -> Candidat:
+def pair(nom: str, dossier: str, construction: Path, chauffe: int = 1, rafale: int = 1) -> Candidat:
     """A peer: its `preparer` has built it already into `construction`."""
     commande = ["sh", str(PAIRS / dossier / "servir")]
 
@@ -101,30 +115,40 @@ def pair(nom: str, dossier: str, construction: Path, chauffe: float = 2, rafale:
 
 
 def preparer_pair(dossier: str, construction: Path) -> None:
-    """Install and build a peer; raises CalledProcessError with what it said."""
+    """Install and build a peer; raises CandidatEnEchecError with what it said."""
     cible = construction / dossier
     cible.mkdir(parents=True, exist_ok=True)
     environ = {**os.environ, "BANC_CONTRAT": str(CONTRAT)}
-    subprocess.run(["sh", str(PAIRS / dossier / "preparer"), str(cible)], check=True, env=environ)
+    commande = ["sh", str(PAIRS / dossier / "preparer"), str(cible)]
+    fait = subprocess.run(commande, env=environ, capture_output=True, text=True, errors="replace")
+    if fait.returncode:
+        dernieres = _fin(fait.stderr or fait.stdout)
+        raise CandidatEnEchecError(f"ne se construit pas (code {fait.returncode})", dernieres)
 
 
 @contextmanager
 def _processus(commande: list[str], environ: dict[str, str], nom_ecoute: str) -> Iterator[tuple[str, int]]:
+    """A process that answers HTTP, as long as it is needed. Raises CandidatEnEchecError, with the end of its stderr,
+    when it does not start, is dead at the end, or when what was done with it failed."""
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
     environ = {**os.environ, **environ, nom_ecoute: f"127.0.0.1:{port}", "BANC_PORT": str(port)}
-    processus = subprocess.Popen(commande, env=environ, stdout=subprocess.DEVNULL, cwd=CONTRAT, start_new_session=True)
-    try:
-        _attendre(f"http://127.0.0.1:{port}/ws/v1", processus)
-        yield f"http://127.0.0.1:{port}/ws/v1", processus.pid
-    finally:
-        processus.send_signal(signal.SIGTERM)
+    url = f"http://127.0.0.1:{port}/ws/v1"
+    with tempfile.TemporaryFile() as erreurs:
+        processus = subprocess.Popen(
+            commande, env=environ, stdout=subprocess.DEVNULL, stderr=erreurs, cwd=CONTRAT, start_new_session=True
+        )
         try:
-            processus.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(processus.pid, signal.SIGKILL)
-            processus.wait()
+            _attendre(url, processus)
+            yield url, processus.pid
+            if processus.poll() is not None:
+                raise CandidatEnEchecError(_mort(processus))
+        except Exception as erreur:
+            raison = _mort(processus) if processus.poll() is not None else str(erreur)
+            raise CandidatEnEchecError(raison, _dernieres_lignes(erreurs)) from erreur
+        finally:
+            _arreter(processus)
 
 
 def _attendre(url: str, processus: subprocess.Popen[bytes]) -> None:
@@ -139,7 +163,32 @@ def _attendre(url: str, processus: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError(f"{processus.args!r} does not answer at {url}")
+    raise CandidatEnEchecError(f"ne répond pas en HTTP après {_PATIENCE_S} s")
+
+
+def _arreter(processus: subprocess.Popen[bytes]) -> None:
+    """Ask it to stop, and leave nothing of its session behind."""
+    processus.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        processus.wait(20)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(processus.pid, signal.SIGKILL)
+    processus.wait()
+
+
+def _mort(processus: subprocess.Popen[bytes]) -> str:
+    code = processus.returncode
+    return f"s'est arrêté ({signal.Signals(-code).name if code < 0 else f'code {code}'})"
+
+
+def _dernieres_lignes(erreurs: IO[bytes]) -> str:
+    taille = erreurs.seek(0, os.SEEK_END)
+    erreurs.seek(max(0, taille - 8_000))
+    return _fin(erreurs.read().decode("utf-8", "replace"))
+
+
+def _fin(texte: str) -> str:
+    return "\n".join(texte.rstrip().splitlines()[-_DERNIERES_LIGNES:])
 
 
 def _compter_sqlite(fichier: Path) -> int:

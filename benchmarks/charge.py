@@ -56,30 +56,42 @@ class Mesure(NamedTuple):
     """Start of the first wrong answer."""
 
     @property
+    def erreurs(self) -> int:
+        """Wrong answers and those that never came."""
+        return self.fausses + self.reseau
+
+    @property
     def debit(self) -> float:
         """Right answers a second."""
         return self.justes / self.secondes
 
 
+M1 = Charge("M1 condensé, 8 connexions", CERTIFICATS, 1, True, 8)
+M1_TEXTE = Charge("M1 texte, 8 connexions", CERTIFICATS, 1, False, 8)
+M100 = Charge("M100 condensé, 8 connexions", CERTIFICATS, 100, True, 8)
+M1000 = Charge("M1000 condensé, 8 connexions", CERTIFICATS, 1000, True, 8)
 CHARGES = (
-    Charge("M1 condensé, 8 connexions", CERTIFICATS, 1, True, 8),
-    Charge("M1 texte, 8 connexions", CERTIFICATS, 1, False, 8),
+    M1,
+    M1_TEXTE,
     Charge("M1 condensé, 1 connexion", CERTIFICATS, 1, True, 1),
     Charge("M1 condensé, 64 connexions", CERTIFICATS, 1, True, 64),
-    Charge("M100 condensé, 8 connexions", CERTIFICATS, 100, True, 8),
-    Charge("M1000 condensé, 8 connexions", CERTIFICATS, 1000, True, 8),
+    M100,
+    M1000,
     Charge("changements M1, 8 connexions", CHANGEMENTS, 1, True, 8),
     Charge("changements M1000, 8 connexions", CHANGEMENTS, 1000, True, 8),
 )
 
 
-def tirer(url: str, charge: Charge, expediteurs: Sequence[Expediteur], duree: float, premier: int) -> Mesure:
-    """Send messages for `duree` seconds; `premier` is the first employee that nobody declared yet."""
+def tirer(url: str, charge: Charge, expediteurs: Sequence[Expediteur], duree: int, premier: int) -> Mesure:
+    """Send messages for `duree` seconds (wrk counts whole ones); `premier`: the first employee nobody declared yet.
+
+    Raises CalledProcessError when nobody listens there.
+    """
     with tempfile.TemporaryDirectory() as dossier:
         jetons = Path(dossier) / "jetons"
-        jetons.write_text("".join(_jetons(charge, expediteurs, int(_DEBIT_MAX[charge.lignes] * (duree + 1)))))
+        jetons.write_text("".join(_jetons(charge, expediteurs, _DEBIT_MAX[charge.lignes] * (duree + 1))))
         arguments = [charge.operation, str(charge.lignes), str(premier), str(random.getrandbits(31))]
-        wrk = f"wrk -t1 -c{charge.connexions} -d{duree:.0f}s --timeout 30s -s".split()
+        wrk = f"wrk -t1 -c{charge.connexions} -d{duree}s --timeout 30s -s".split()
         sortie = subprocess.run(
             [*wrk, str(LUA), url, "--", str(jetons), *arguments],
             capture_output=True,

@@ -14,10 +14,28 @@ from psycopg import sql
 
 
 class Grappe:
-    """A running cluster, as a context manager; initdb refuses root, so it runs as the user ``postgres`` then."""
+    """A cluster, as a context manager, which runs from the first database that is asked for; initdb refuses root, so it
+    runs as the user ``postgres`` then."""
+
+    _racine: Path | None = None
+    _processus: "subprocess.Popen[bytes] | None" = None
 
     def __enter__(self) -> "Grappe":
-        binaires = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda chemin: int(chemin.parent.name))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._processus is not None:
+            self._processus.send_signal(signal.SIGINT)
+            self._processus.wait(60)
+        if self._racine is not None:
+            shutil.rmtree(self._racine, ignore_errors=True)
+
+    def _demarrer(self) -> None:
+        """Raises RuntimeError when PostgreSQL is not there or does not start."""
+        installes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda chemin: int(chemin.parent.name))
+        if not installes:
+            raise RuntimeError("PostgreSQL n'est pas installé (/usr/lib/postgresql)")
+        binaires = installes[-1]
         self._racine = Path(tempfile.mkdtemp(prefix="banc-pg-"))
         qui = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         if os.getuid() == 0:
@@ -42,12 +60,6 @@ class Grappe:
         sortie = (self._racine / "journal").open("wb")
         self._processus = subprocess.Popen(commande, stdout=sortie, stderr=sortie, cwd="/", **options)
         self._attendre()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._processus.send_signal(signal.SIGINT)
-        self._processus.wait(60)
-        shutil.rmtree(self._racine, ignore_errors=True)
 
     def url(self, base: str) -> str:
         """Where a database is."""
@@ -55,6 +67,8 @@ class Grappe:
 
     def creer(self, base: str, modele: str = "template0") -> str:
         """Make a database anew, from another one; return its URL."""
+        if self._processus is None:
+            self._demarrer()
         base = base.replace("-", "_").lower()
         with psycopg.connect(self.url("postgres"), autocommit=True) as connexion:
             nom, source = sql.Identifier(base), sql.Identifier(modele)
@@ -70,4 +84,4 @@ class Grappe:
                 time.sleep(0.1)
             else:
                 return
-        raise RuntimeError("PostgreSQL does not start")
+        raise RuntimeError(f"PostgreSQL ne démarre pas : {(self._racine / 'journal').read_text()[-500:]}")

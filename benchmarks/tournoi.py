@@ -2,76 +2,101 @@
 
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.candidats import Candidat, Instance
-from benchmarks.charge import CHARGES, Charge, Mesure, tirer
+from benchmarks.candidats import Candidat, CandidatEnEchecError, Instance
+from benchmarks.carnet import Carnet
+from benchmarks.charge import M1, M1_TEXTE, M1000, Charge, Expediteur, Mesure, tirer
 
-Mesures = list[dict[str, Any]]
+CHAUFFES = (M1, M1_TEXTE, M1000)
+"""What each candidate is warmed up with: schemas compiled, passwords remembered, machines' compilers done."""
 
 
 def jouer(
-    candidats: Sequence[Candidat],
-    charges: Sequence[Charge],
-    tours: int,
-    duree: float,
-    graine: int,
-    annoncer: Callable[[str], None],
-) -> Mesures:
-    """Every burst of every round, as rows for the report. Raises RuntimeError where rows were lost or invented."""
+    candidats: Sequence[Candidat], charges: Sequence[Charge], tours: int, duree: int, graine: int, carnet: Carnet
+) -> None:
+    """Every burst of every round, kept after each candidate; one that fails loses its round, not the others'."""
     hasard = random.Random(graine)
-    mesures: Mesures = []
-    for tour in range(tours):
+    for tour in range(1, tours + 1):
         for candidat in hasard.sample(candidats, len(candidats)):
-            with tempfile.TemporaryDirectory(prefix=f"banc-{tour}-") as dossier:
-                Path(dossier).chmod(0o777)
-                with candidat.demarrer(Path(dossier)) as instance:
-                    lues = _essayer(candidat, instance, hasard.sample(charges, len(charges)), duree)
-            for charge, mesure, memoires in lues:
-                annoncer(
-                    f"{tour + 1}/{tours}  {candidat.nom:24} {charge.nom:32} {mesure.debit:9.1f}/s {mesure.exemple}"
-                )
-                mesures.append(
-                    {"tour": tour, "candidat": candidat.nom, "charge": charge.nom, "debit": mesure.debit}
-                    | {"erreurs": mesure.fausses + mesure.reseau, "memoires": memoires}
-                    | {"p50": mesure.p50, "p99": mesure.p99, "max": mesure.max}
-                )
-    return mesures
+            ordre = hasard.sample(charges, len(charges))
+            with carnet.tenter(candidat.nom, f"tour {tour}"):
+                lues = _essayer(candidat, ordre, duree)
+                for charge, mesure, _ in lues:
+                    carnet.annoncer(f"{tour}/{tours}  {candidat.nom:24} {charge.nom:32} {mesure.debit:9.1f}/s")
+                carnet.ajouter([_ligne(tour, candidat, *lue) for lue in lues])
+                _dire_les_erreurs(carnet, candidat.nom, tour, lues)
 
 
-def _essayer(
-    candidat: Candidat, instance: Instance, charges: Iterable[Charge], duree: float
-) -> list[tuple[Charge, Mesure, list[int]]]:
+def _essayer(candidat: Candidat, charges: Sequence[Charge], duree: int) -> list[tuple[Charge, Mesure, list[int]]]:
+    """Bursts after warming up. Raises CandidatEnEchecError where rows were lost or invented."""
     recues = envoyees = premier = 0
     lues = []
-    chauffes = [(CHARGES[0], candidat.chauffe), (CHARGES[1], candidat.chauffe), (CHARGES[5], candidat.chauffe)]
-    for rang, (charge, secondes) in enumerate(
-        [*chauffes, *((charge, max(duree, candidat.rafale)) for charge in charges)]
-    ):
-        mesure = tirer(instance.url, charge, _expediteurs(instance, charge), secondes, premier)
-        premier = mesure.apres + 1
-        recues += mesure.justes * charge.lignes
-        envoyees += mesure.envoyees * charge.lignes
-        if rang >= len(chauffes):
-            lues.append((charge, mesure, instance.memoires()))
-    ecrites = instance.compter()
-    if not recues <= ecrites <= envoyees:
-        raise RuntimeError(f"{candidat.nom}: {recues} lines acknowledged, {envoyees} sent, {ecrites} rows written")
+    chauffes = [(charge, candidat.chauffe) for charge in CHAUFFES]
+    with lancer(candidat) as instance:
+        for rang, (charge, secondes) in enumerate(
+            [*chauffes, *((charge, max(duree, candidat.rafale)) for charge in charges)]
+        ):
+            mesure = tirer(instance.url, charge, _expediteurs(instance, charge), secondes, premier)
+            premier = mesure.apres + 1
+            recues += mesure.justes * charge.lignes
+            envoyees += mesure.envoyees * charge.lignes
+            if rang >= len(chauffes):
+                lues.append((charge, mesure, instance.memoires()))
+        ecrites = instance.compter()
+        if not recues <= ecrites <= envoyees:
+            raise CandidatEnEchecError(f"{recues} lignes acquittées, {envoyees} envoyées, {ecrites} écrites")
     return lues
 
 
-def _expediteurs(instance: Instance, charge: Charge) -> list[Any]:
+@contextmanager
+def lancer(candidat: Candidat) -> Iterator[Instance]:
+    """The candidate under way on empty data, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="banc-") as dossier:
+        Path(dossier).chmod(0o777)
+        with candidat.demarrer(Path(dossier)) as instance:
+            yield instance
+
+
+def _ligne(tour: int, candidat: Candidat, charge: Charge, mesure: Mesure, memoires: list[int]) -> dict[str, Any]:
+    return {
+        "tour": tour,
+        "candidat": candidat.nom,
+        "charge": charge.nom,
+        "debit": mesure.debit,
+        "erreurs": mesure.erreurs,
+        "memoires": memoires,
+        "p50": mesure.p50,
+        "p99": mesure.p99,
+        "max": mesure.max,
+    }
+
+
+def _dire_les_erreurs(
+    carnet: Carnet, candidat: str, tour: int, lues: Sequence[tuple[Charge, Mesure, list[int]]]
+) -> None:
+    for charge, mesure, _ in lues:
+        if mesure.erreurs:
+            raison = f"{mesure.fausses} réponses fausses, {mesure.reseau} manquantes, pour {mesure.justes} justes"
+            carnet.echouer(candidat, f"tour {tour}, {charge.nom}", raison, mesure.exemple)
+
+
+def _expediteurs(instance: Instance, charge: Charge) -> list[Expediteur]:
     """Few accounts send passwords: each costs an argon2id in each process before it is remembered."""
     return instance.expediteurs if charge.condense else instance.expediteurs[:4]
 
 
-def observer_la_memoire(candidat: Candidat, tours: int, duree: float) -> list[list[int]]:
-    """Peak resident bytes of each process after each of `tours` bursts of M1000 at 8 connections."""
+def observer_la_memoire(candidat: Candidat, rafales: int, duree: int) -> list[list[int]]:
+    """Peak resident bytes of each process after each burst of M1000 at 8 connections, the first process first."""
     releves, premier = [], 0
-    with tempfile.TemporaryDirectory(prefix="banc-m-") as dossier, candidat.demarrer(Path(dossier)) as instance:
-        for _ in range(tours):
-            premier = tirer(instance.url, CHARGES[5], instance.expediteurs, duree, premier).apres + 1
-            releves.append(sorted(instance.memoires())[1:])
+    with lancer(candidat) as instance:
+        for _ in range(rafales):
+            mesure = tirer(instance.url, M1000, instance.expediteurs, duree, premier)
+            if mesure.erreurs:
+                raise CandidatEnEchecError(f"{mesure.erreurs} réponses fausses ou manquantes", mesure.exemple)
+            premier = mesure.apres + 1
+            releves.append(instance.memoires())
     return releves
