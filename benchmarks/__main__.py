@@ -55,8 +55,9 @@ INTERROMPU = 130
 @click.option(
     "--seulement",
     multiple=True,
-    type=click.Choice([*NOTRES, *PAIRS, DEBITS, *SECTIONS]),
-    help="Measure only this candidate or section; may be repeated.",
+    type=click.Choice([*NOTRES, *PAIRS, *(charge.nom for charge in CHARGES), DEBITS, *SECTIONS]),
+    help="Measure only this candidate, load or section; may be repeated.",
+    metavar="NOM",
 )
 @click.option(
     "--vers", type=click.Path(path_type=Path), help="Folder of figures and page, instead of docs/ when all is measured."
@@ -76,6 +77,9 @@ def mesurer(
     Figures are kept after each candidate of each round. A run that was interrupted, or restricted by --seulement,
     leaves its page in --vers (by default CONSTRUCTION/mesures) and docs/ as it was. Exit codes: 0 measured, 1 a
     candidate failed, which the page tells, 130 interrupted.
+
+    NOM is a candidate or a load as the page names them, or a section: debits (the comparison, which naming a candidate
+    or a load means too), memoire, inondation, client, etapes, profil.
     """
     if relire:
         dossier = vers or rapport.DOCS
@@ -116,13 +120,16 @@ def _interrompre(*_: object) -> NoReturn:
 def _tout_mesurer(carnet: Carnet, construction: Path, seulement: Sequence[str]) -> None:
     sections = [nom for nom in (DEBITS, *SECTIONS) if nom in seulement]
     noms = [nom for nom in (*NOTRES, *PAIRS) if nom in seulement]
-    if not sections:
-        sections = [DEBITS] if noms else [DEBITS, *SECTIONS]
+    charges = [charge for charge in CHARGES if charge.nom in seulement]
+    if noms or charges:
+        sections = [DEBITS, *sections]
+    elif not sections:
+        sections = [DEBITS, *SECTIONS]
     tours, duree = carnet.donnees["tours"], carnet.donnees["duree"]
     with Grappe() as grappe, TemporaryDirectory(prefix="banc-modeles-") as modeles:
         if DEBITS in sections:
             candidats = _candidats(noms or [*NOTRES, *PAIRS], carnet, construction, Path(modeles), grappe)
-            jouer(candidats, CHARGES, tours, duree, carnet.donnees["graine"], carnet)
+            jouer(candidats, charges or CHARGES, tours, duree, carnet.donnees["graine"], carnet)
         notre = notre_produit("waitress", "sqlite", Path(modeles), grappe)
         for section in SECTIONS:
             if section in sections:

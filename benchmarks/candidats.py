@@ -57,7 +57,7 @@ class Instance(NamedTuple):
         """Peak resident bytes of each of its processes."""
         pics = []
         for processus in self.processus():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, IndexError):  # gone, or dead and not buried
                 texte = Path(f"/proc/{processus.pid}/status").read_text()
                 pics.append(int(texte.partition("VmHWM:")[2].split()[0]) * 1024)
         return pics

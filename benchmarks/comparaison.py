@@ -1,7 +1,7 @@
 """Sections of the page that compare: the floors of issue 3, throughput, latencies, what each peer leaves out."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from benchmarks.charge import CHARGES, M1, M1_TEXTE, M1000
@@ -57,15 +57,21 @@ def debits(mesures: Iterable[dict[str, Any]], *, sans_faute: bool = False) -> De
     return lus
 
 
-def planchers(mesures: Sequence[dict[str, Any]]) -> str:
-    """Every line of the issue's table; a peer's wrong answers do not count, ours do not count as answers."""
+def planchers(mesures: Sequence[dict[str, Any]], en_echec: Container[str]) -> str:
+    """Every line of the issue's table; bursts where a peer answered wrongly do not count, ours count what was right."""
     notres, pairs = debits(mesures), debits(mesures, sans_faute=True)
     lignes = []
     for produit, pair, plancher_1, plancher_1000 in PLANCHERS:
         court = M1_TEXTE if pair == "spyne tel quel" else M1
         ligne = [produit, pair]
         for charge, plancher in ((court, plancher_1), (M1000, plancher_1000)):
-            rapport, tenu = _rapport(notres, pairs, produit, pair, charge.nom, plancher)
+            notre, autre = notres.get(produit, {}).get(charge.nom, []), pairs.get(pair, {}).get(charge.nom, [])
+            manque = [
+                f"{role} {'en échec' if nom in en_echec else 'non mesuré'}"
+                for role, nom, lus in (("produit", produit, notre), ("pair", pair, autre))
+                if not lus
+            ]
+            rapport, tenu = (", ".join(manque), "—") if manque else _rapport(notre, autre, plancher)
             ligne += [rapport, f"{plancher} ×", tenu]
         lignes.append(ligne)
     return (
@@ -76,16 +82,12 @@ def planchers(mesures: Sequence[dict[str, Any]]) -> str:
     )
 
 
-def _rapport(notres: Debits, pairs: Debits, produit: str, pair: str, charge: str, plancher: float) -> tuple[str, str]:
+def _rapport(notre: Sequence[float], autre: Sequence[float], plancher: float) -> tuple[str, str]:
     """The ratio of the medians, and whether the floor is reached, where figures tell it."""
-    if not notres.get(produit, {}).get(charge):
-        return "produit non mesuré", "—"
-    if not pairs.get(pair, {}).get(charge):
-        return "pair non mesuré", "—"
-    notre, autre = statistics.median(notres[produit][charge]), statistics.median(pairs[pair][charge])
-    if not autre:
+    if not statistics.median(autre):
         return "aucune réponse du pair dans la rafale", "—"
-    return f"{notre / autre:.2f} ×", verdict(notre / autre >= plancher)
+    rapport = statistics.median(notre) / statistics.median(autre)
+    return f"{rapport:.2f} ×", verdict(rapport >= plancher)
 
 
 def messages_par_seconde(mesures: Sequence[dict[str, Any]]) -> str:

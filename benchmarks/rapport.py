@@ -16,13 +16,13 @@ DIX_MILLIONS = "journal_dix_millions"
 
 def ecrire(donnees: dict[str, Any], dossier: Path) -> None:
     """Write the page and the plot into `dossier`."""
-    mesures = donnees["mesures"]
+    mesures, echecs = donnees["mesures"], donnees.get("echecs", [])
     dessiner(comparaison.debits(mesures), (M1.nom, M1000.nom), dossier / "mesures.svg")
     sections = [
         _entete(donnees),
         *_reserves(donnees),
-        *_echecs(donnees.get("echecs", [])),
-        comparaison.planchers(mesures),
+        *_echecs(echecs),
+        comparaison.planchers(mesures, {echec["candidat"] for echec in echecs}),
         comparaison.messages_par_seconde(mesures),
         comparaison.latences(mesures),
         exigences.linearite(mesures),

@@ -1,0 +1,94 @@
+"""A run of the benchmark as `make bench` starts it always ends with a page: who failed is told, and what is missing."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+
+NOTRE, CHARGE = "SQLite, waitress", "M1000 condensé, 8 connexions"
+MORT, FAUX = "spyne tel quel", "node-soap"
+MEURT = "#!/bin/sh\necho 'la base manque' >&2\nexit 3\n"
+REPOND_FAUX = """#!/bin/sh
+"$BANC_PYTHON" -c "import sqlite3; sqlite3.connect('$BANC_DONNEES/pair.sqlite').execute('CREATE TABLE ligne (x)')"
+exec "$BANC_PYTHON" -m http.server --bind 127.0.0.1 "$BANC_PORT"
+"""
+ICI = Path(__file__).resolve().parents[2]
+PATIENCE_S = 120
+
+
+@pytest.fixture
+def banc(tmp_path: Path) -> Path:
+    """The benchmark, with a peer that says why and dies, and one that answers wrongly; its docs/ are its own."""
+    for dossier in ("benchmarks", "wsdl", "schemas"):
+        shutil.copytree(ICI / dossier, tmp_path / dossier, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "docs").mkdir()
+    pairs = tmp_path / "benchmarks" / "pairs"
+    (pairs / "spyne" / "servir").write_text(MEURT)
+    (pairs / "node_soap" / "preparer").write_text("#!/bin/sh\n")
+    (pairs / "node_soap" / "servir").write_text(REPOND_FAUX)
+    return tmp_path
+
+
+def lancer(banc: Path, tours: int, seulement: Sequence[str]) -> subprocess.Popen[str]:
+    options = ["--tours", str(tours), "--duree", "1", "--construction", "construction"]
+    for nom in seulement:
+        options += ["--seulement", nom]
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", *options],
+        cwd=banc,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "TMPDIR": str(banc)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_peers_that_die_or_answer_wrongly_are_told_and_cost_the_others_nothing(banc: Path):
+    execution = lancer(banc, 1, [NOTRE, MORT, FAUX, CHARGE])
+    sortie, _ = execution.communicate(timeout=PATIENCE_S)
+    assert execution.returncode == 1, sortie
+    assert f"ÉCHEC  {MORT}, tour 1 : s'est arrêté (code 3)\n       | la base manque" in sortie
+    assert f"ÉCHEC  {FAUX}, tour 1, {CHARGE} : " in sortie
+    page = (banc / "construction" / "mesures" / "mesures.md").read_text("utf-8")
+    assert f"- {MORT}, tour 1 : s'est arrêté (code 3)\n\n      la base manque\n" in page
+    assert re.search(rf"- {FAUX}, tour 1, {CHARGE} : \d+ réponses fausses, \d+ manquantes, pour 0 justes", page)
+    assert "501 <!DOCTYPE" in page
+    assert f"Page partielle : seulement {NOTRE} ; {MORT} ; {FAUX} ; {CHARGE}." in page
+    assert f"| {NOTRE} | {MORT} | produit non mesuré, pair en échec | 150 × | — | pair en échec | 25 × | — |" in page
+    assert f"| {NOTRE} | {FAUX} | produit non mesuré, pair en échec | 1.5 × | — | pair en échec | 2 × | — |" in page
+    donnees = json.loads((banc / "construction" / "mesures" / "mesures.json").read_text("utf-8"))
+    juste, fausse = sorted(donnees["mesures"], key=lambda mesure: mesure["erreurs"])
+    assert (juste["candidat"], juste["charge"], juste["erreurs"]) == (NOTRE, CHARGE, 0)
+    assert juste["debit"] > 0
+    assert (fausse["candidat"], fausse["debit"]) == (FAUX, 0)
+    assert list((banc / "docs").iterdir()) == []
+
+
+def test_an_interrupted_run_leaves_its_figures_and_a_page_that_says_so(banc: Path):
+    execution = lancer(banc, 1000, [NOTRE, CHARGE])
+    chiffres = banc / "construction" / "mesures" / "mesures.json"
+    fin = time.monotonic() + PATIENCE_S
+    while not (chiffres.exists() and json.loads(chiffres.read_text("utf-8"))["mesures"]):
+        assert execution.poll() is None, execution.communicate()[0]
+        assert time.monotonic() < fin
+        time.sleep(0.1)
+    descendants = psutil.Process(execution.pid).children(recursive=True)
+    execution.send_signal(signal.SIGTERM)
+    sortie, _ = execution.communicate(timeout=PATIENCE_S)
+    assert execution.returncode == 130, sortie
+    donnees = json.loads(chiffres.read_text("utf-8"))
+    assert donnees["etat"] == "interrompue"
+    tours = len(donnees["mesures"])
+    page = chiffres.with_name("mesures.md").read_text("utf-8")
+    assert "Page partielle : l'exécution ne s'est pas finie." in page
+    assert f"Tours mesurés, sur 1000 : {NOTRE} : {tours}." in page
+    assert [processus for processus in descendants if processus.is_running()] == []
