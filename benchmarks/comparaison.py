@@ -29,6 +29,7 @@ PLANCHERS = (
 )
 """Product, peer, and the ratios that issue 3 asks for with M1 and M1000."""
 _P99_SUR_P50 = 5
+NON_MESURE = "Non mesuré dans cette exécution."
 _PAIRS = """## Ce que fait chaque pair
 
 Tous : UsernameToken vérifié, une ligne par salarié dans SQLite (WAL, FULL), une transaction par message, l'accusé du
@@ -95,13 +96,16 @@ def messages_par_seconde(mesures: Sequence[dict[str, Any]]) -> str:
     lus = debits(mesures)
     charges = [charge.nom for charge in CHARGES if any(charge.nom in lues for lues in lus.values())]
     lignes = [
-        (candidat, *(_etendue(lus[candidat].get(charge, [])) for charge in charges))
-        for candidat in (*NOTRES, *LIMITES)
-        if candidat in lus
+        (candidat, *(_etendue(lus[candidat].get(charge, [])) for charge in charges)) for candidat in _mesures(lus)
     ]
-    return "## Messages par seconde\n\nRéponses justes : médiane (minimum – maximum) des tours.\n\n" + table(
-        ("candidat", *charges), lignes
+    return "## Messages par seconde\n\nRéponses justes : médiane (minimum – maximum) des tours.\n\n" + (
+        table(("candidat", *charges), lignes) if lignes else NON_MESURE
     )
+
+
+def _mesures(lus: Container[str]) -> list[str]:
+    """The candidates that were measured, ours first."""
+    return [candidat for candidat in (*NOTRES, *LIMITES) if candidat in lus]
 
 
 def _etendue(valeurs: Sequence[float]) -> str:
@@ -113,7 +117,7 @@ def _etendue(valeurs: Sequence[float]) -> str:
 def latences(mesures: Sequence[dict[str, Any]]) -> str:
     """p50, p99, and their ratio, which is required of the product only."""
     lignes = []
-    for candidat in debits(mesures):
+    for candidat in _mesures(debits(mesures)):
         lues = [m for m in mesures if m["candidat"] == candidat and m["charge"] == M1.nom and m.get("p50")]
         if not lues:
             lignes.append((candidat, "non relevé", "non relevé", "", ""))
@@ -123,7 +127,8 @@ def latences(mesures: Sequence[dict[str, Any]]) -> str:
         lignes.append((candidat, f"{p50:.2f}", f"{p99:.2f}", f"{p99 / p50:.1f}", tenu))
     return (
         f"## Latences de M1 à 8 connexions\n\nMédianes des tours. Exigence pour le produit : "
-        f"p99 ≤ {_P99_SUR_P50} × p50.\n\n" + table(("candidat", "p50 (ms)", "p99 (ms)", "p99 / p50", ""), lignes)
+        f"p99 ≤ {_P99_SUR_P50} × p50.\n\n"
+        + (table(("candidat", "p50 (ms)", "p99 (ms)", "p99 / p50", ""), lignes) if lignes else NON_MESURE)
     )
 
 

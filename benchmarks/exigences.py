@@ -6,10 +6,9 @@ from typing import Any
 
 from benchmarks.charge import M100, M1000
 from benchmarks.client import DECLARER, SALARIES
-from benchmarks.comparaison import NOTRE, NOTRES, debits, table, verdict
+from benchmarks.comparaison import NON_MESURE, NOTRE, NOTRES, debits, table, verdict
 
 _LINEARITE, _MEMOIRE_MO, _RESTE, _CLIENT_S = 1.1, 150, 0.7, 2
-NON_MESURE = "Non mesuré dans cette exécution."
 
 
 def linearite(mesures: Iterable[dict[str, Any]]) -> str:

@@ -1,12 +1,18 @@
 #!/bin/sh
-# What the benchmark itself needs of a Debian system; each peer's `preparer` installs its own.
+# What the benchmark itself needs of a Debian system; each peer's `preparer` installs its own. Without wrk nothing can be
+# measured; without the others the page tells which candidate is missing.
 set -eu
-command -v wrk >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v npm >/dev/null && exit 0
-if [ "$(id -u)" -ne 0 ]; then
-    echo "À installer : sudo apt-get install wrk postgresql nodejs npm" >&2
-    exit 1
+manquants=
+command -v wrk >/dev/null || manquants="$manquants wrk"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || manquants="$manquants postgresql"
+command -v npm >/dev/null || manquants="$manquants nodejs npm"
+[ -n "$manquants" ] || exit 0
+
+echo "À installer : sudo apt-get install --no-install-recommends$manquants" >&2
+if [ "$(id -u)" -eq 0 ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update --quiet --quiet || true
+    # shellcheck disable=SC2086
+    apt-get install --yes --quiet --quiet --no-install-recommends $manquants >/dev/null || true
 fi
-export DEBIAN_FRONTEND=noninteractive
-apt-get update --quiet --quiet
-apt-get install --yes --quiet --quiet --no-install-recommends wrk postgresql >/dev/null
-command -v npm >/dev/null || apt-get install --yes --quiet --quiet --no-install-recommends nodejs npm >/dev/null
+command -v wrk >/dev/null

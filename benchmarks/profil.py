@@ -22,6 +22,7 @@ from benchmarks.tournoi import lancer
 
 AUTRE = "autre"
 _PIECES = (
+    ("ramasse-miettes de Python", re.compile(r"^gc_collect")),
     ("lxml", re.compile(r"\((lxml/|[^()]*libxml2)")),
     ("pilote sqlite3 et SQLite", re.compile(r"\((sqlite3/|[^()]*_sqlite3?\b|libsqlite3)|^_?pysqlite")),
     ("cryptography", re.compile(r"\((cryptography/|lib(crypto|ssl)\b)")),
@@ -34,8 +35,10 @@ _PIECES = (
 _SALLE = re.compile(r"\(service/(\w+)(?=/)")
 _ATTENTES = re.compile(
     r"^(PyThread_acquire_lock_timed|take_gil|pthread_cond_(timed)?wait|sem_(clock|timed)?wait|poll|ppoll|select|"
-    r"epoll_wait|read|flock|fsync|fdatasync|accept4?|clock_nanosleep|nanosleep|os_read|fcntl_flock|wait4|waitpid) "
+    r"epoll_wait|read|flock|fsync|fdatasync|accept4?|clock_nanosleep|nanosleep|wait4|waitpid) "
+    r"\((?!.*\.py:)"
 )
+"""What a stack ends in when it waits; functions of Python's own with such a name do not."""
 _SANS_NOM = re.compile(r"^0x[0-9a-f]+ \(libc\.so")
 _PROFONDEUR_DES_ATTENTES = 4
 
