@@ -15,7 +15,7 @@ from rich.console import Console
 
 from benchmarks import machine, rapport
 from benchmarks.candidats import Candidat, notre_produit, pair, preparer_pair
-from benchmarks.carnet import FICHIER, FINIE, INTERROMPUE, Carnet, ecrire_chiffres, lire_chiffres
+from benchmarks.carnet import FICHIER, FINIE, INTERROMPUE, Carnet, lire_chiffres
 from benchmarks.charge import CHARGES
 from benchmarks.client import observer_le_client
 from benchmarks.comparaison import NOTRE, NOTRES
@@ -104,7 +104,8 @@ def mesurer(
         carnet.fermer(FINIE)
     except KeyboardInterrupt:
         carnet.fermer(INTERROMPUE)
-    _publier(carnet, vers)
+    page = rapport.publier(carnet.donnees, carnet.dossier, vers is None)
+    annoncer(f"page : {page}")
     if carnet.donnees["etat"] == INTERROMPUE:
         sys.exit(INTERROMPU)
     sys.exit(1 if carnet.donnees["echecs"] else 0)
@@ -154,18 +155,6 @@ def _candidats(
                 base, serveur = nom.split(", ")
                 candidats.append(notre_produit(serveur, base.lower(), modeles, grappe))
     return candidats
-
-
-def _publier(carnet: Carnet, vers: Path | None) -> None:
-    """Write the page, into docs/ when everything was measured and no other place was asked for."""
-    dossier = carnet.dossier
-    gardes = lire_chiffres(rapport.DOCS / FICHIER)
-    donnees = carnet.donnees | {nom: gardes[nom] for nom in (rapport.DIX_MILLIONS,) if nom in gardes}
-    if vers is None and rapport.est_complete(donnees):
-        dossier = rapport.DOCS
-    ecrire_chiffres(dossier / FICHIER, donnees)
-    rapport.ecrire(donnees, dossier)
-    carnet.annoncer(f"page : {dossier / 'mesures.md'}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import comparaison, exigences
-from benchmarks.carnet import FINIE
+from benchmarks.carnet import FICHIER, FINIE, ecrire_chiffres, lire_chiffres
 from benchmarks.charge import M1, M1000
 from benchmarks.dessin import dessiner
 
@@ -55,9 +55,16 @@ def _dix_millions(mesures: dict[str, Any] | None) -> list[str]:
     return [texte + comparaison.table(titres, lignes)]
 
 
-def est_complete(donnees: dict[str, Any]) -> bool:
-    """Whether everything was measured, to the end; a candidate that failed was tried all the same."""
-    return donnees.get("etat") == FINIE and not donnees.get("seulement")
+def publier(donnees: dict[str, Any], dossier: Path, dans_docs: bool) -> Path:
+    """Write figures and page into `dossier`, or into docs/ where they belong there and everything was measured to the
+    end (a candidate that failed was tried all the same); return the page. What a run of its own makes is kept."""
+    gardes = lire_chiffres(DOCS / FICHIER)
+    donnees = donnees | {nom: gardes[nom] for nom in (DIX_MILLIONS,) if nom in gardes}
+    if dans_docs and donnees["etat"] == FINIE and not donnees["seulement"]:
+        dossier = DOCS
+    ecrire_chiffres(dossier / FICHIER, donnees)
+    ecrire(donnees, dossier)
+    return dossier / "mesures.md"
 
 
 def _entete(donnees: dict[str, Any]) -> str:

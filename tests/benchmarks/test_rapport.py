@@ -1,9 +1,13 @@
-"""The page of measures is that of the figures kept."""
+"""The page of measures is that of the figures kept, and docs/ changes only when everything was measured."""
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from benchmarks import rapport
+from benchmarks.carnet import EN_COURS, FINIE, INTERROMPUE
 
 
 def test_the_page_is_that_of_the_figures_kept(tmp_path: Path):
@@ -12,3 +16,31 @@ def test_the_page_is_that_of_the_figures_kept(tmp_path: Path):
     rapport.ecrire(donnees, tmp_path)
     assert (tmp_path / "mesures.md").read_text("utf-8") == page
     assert (tmp_path / "mesures.svg").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("etat", "seulement", "dans_docs", "ou"),
+    [
+        (FINIE, [], True, "docs"),
+        (FINIE, [], False, "ailleurs"),
+        (FINIE, ["memoire"], True, "ailleurs"),
+        (INTERROMPUE, [], True, "ailleurs"),
+        (EN_COURS, [], True, "ailleurs"),
+    ],
+    ids=["whole", "whole, elsewhere", "one section", "interrupted", "killed"],
+)
+def test_docs_change_only_when_everything_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, etat: str, seulement: list[str], dans_docs: bool, ou: str
+):
+    gardees: dict[str, Any] = json.loads((rapport.DOCS / "mesures.json").read_text("utf-8"))
+    for nom in ("docs", "ailleurs"):
+        (tmp_path / nom).mkdir()
+    (tmp_path / "docs" / "mesures.json").write_text(json.dumps(gardees), "utf-8")
+    monkeypatch.setattr(rapport, "DOCS", tmp_path / "docs")
+    sans = {nom: valeur for nom, valeur in gardees.items() if nom != rapport.DIX_MILLIONS}
+    page = rapport.publier(sans | {"etat": etat, "seulement": seulement}, tmp_path / "ailleurs", dans_docs)
+    assert page == tmp_path / ou / "mesures.md"
+    assert page.exists()
+    assert (tmp_path / "docs" / "mesures.md").exists() == (ou == "docs")
+    ecrites = json.loads((tmp_path / ou / "mesures.json").read_text("utf-8"))
+    assert ecrites[rapport.DIX_MILLIONS] == gardees[rapport.DIX_MILLIONS]
