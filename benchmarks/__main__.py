@@ -1,6 +1,7 @@
 """``make bench``: prepare everything, measure everything in one run, write docs/mesures.md."""
 
 import functools
+import os
 import random
 import signal
 import sys
@@ -86,17 +87,24 @@ def mesurer(
         rapport.ecrire(lire_chiffres(dossier / FICHIER), dossier)
         return
     construction = construction.resolve()
-    annoncer = functools.partial(Console(soft_wrap=True).print, markup=False, highlight=False)
-    graine = random.getrandbits(31) if graine is None else graine
     entete = {
         "date": date.today().isoformat(),  # noqa: DTZ011  # the day where it was run
         "machine": machine.decrire(),
+        "charge_avant": os.getloadavg()[0],
         "tours": tours,
         "duree": duree,
-        "graine": graine,
+        "graine": random.getrandbits(31) if graine is None else graine,
         "seulement": seulement,
     }
+    annoncer = functools.partial(Console(soft_wrap=True).print, markup=False, highlight=False)
     carnet = Carnet(vers or construction / "mesures", entete, annoncer)
+    interrompue = _mener(carnet, construction, seulement)
+    annoncer(f"page : {rapport.publier(carnet.donnees, carnet.dossier, vers is None)}")
+    sys.exit(INTERROMPU if interrompue else bool(carnet.donnees["echecs"]))
+
+
+def _mener(carnet: Carnet, construction: Path, seulement: Sequence[str]) -> bool:
+    """Measure until the end or until a signal asks to stop: whether it did."""
     for numero in (signal.SIGINT, signal.SIGTERM):
         signal.signal(numero, _interrompre)
     try:
@@ -104,11 +112,7 @@ def mesurer(
         carnet.fermer(FINIE)
     except KeyboardInterrupt:
         carnet.fermer(INTERROMPUE)
-    page = rapport.publier(carnet.donnees, carnet.dossier, vers is None)
-    annoncer(f"page : {page}")
-    if carnet.donnees["etat"] == INTERROMPUE:
-        sys.exit(INTERROMPU)
-    sys.exit(1 if carnet.donnees["echecs"] else 0)
+    return carnet.donnees["etat"] == INTERROMPUE
 
 
 def _interrompre(*_: object) -> NoReturn:

@@ -69,6 +69,7 @@ def publier(donnees: dict[str, Any], dossier: Path, dans_docs: bool) -> Path:
 
 def _entete(donnees: dict[str, Any]) -> str:
     erreurs = sum(mesure["erreurs"] for mesure in donnees["mesures"])
+    avant = f", charge moyenne de la machine avant : {donnees['charge_avant']:.1f}" if "charge_avant" in donnees else ""
     machine, mesure = donnees["machine"], f"{donnees['tours']} tours de {donnees['duree']:.0f} s par charge"
     return f"""# Mesures
 
@@ -78,7 +79,7 @@ def _entete(donnees: dict[str, Any]) -> str:
 réponse est lue, et les lignes écrites sont comptées après chaque candidat.
 
 {machine["machine"]}. {machine["logiciels"]}.
-Mesuré le {donnees["date"]}. Réponses fausses ou manquantes : {erreurs}.
+Mesuré le {donnees["date"]}{avant}. Réponses fausses ou manquantes : {erreurs}.
 
 M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement,
 journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."""

@@ -22,7 +22,7 @@ def test_messages_of_the_load_are_accepted_and_counted(tmp_path: Path, charge: C
     donnees = tmp_path / "essai"
     donnees.mkdir()
     with candidat.demarrer(donnees) as instance:
-        mesure = tirer(instance.url, charge, instance.expediteurs[:2], 1, 0)
+        mesure = tirer(instance.url, charge, instance.expediteurs[:2], 2, 0)
         assert (mesure.fausses, mesure.reseau, mesure.exemple) == (0, 0, "")
         assert mesure.justes > 0
         assert mesure.justes * charge.lignes <= instance.compter() <= mesure.envoyees * charge.lignes
