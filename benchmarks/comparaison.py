@@ -79,7 +79,7 @@ def planchers(mesures: Sequence[dict[str, Any]], en_echec: Container[str]) -> st
         "## Planchers\n\nRapport des médianes. Face à spyne tel quel, M1 porte un mot de passe en texte ; sinon un "
         "jeton condensé.\n\n"
         + table(("produit", "pair", "M1", "plancher", "", "M1000", "plancher", ""), lignes)
-        + "\n\n![Messages par seconde](mesures.svg)"
+        + "\n\n![M1 par seconde](mesures-m1.svg)\n\n![M1000 par seconde](mesures-m1000.svg)"
     )
 
 

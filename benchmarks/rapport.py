@@ -17,7 +17,8 @@ DIX_MILLIONS = "journal_dix_millions"
 def ecrire(donnees: dict[str, Any], dossier: Path) -> None:
     """Write the page and the plot into `dossier`."""
     mesures, echecs = donnees["mesures"], donnees.get("echecs", [])
-    dessiner(comparaison.debits(mesures), (M1.nom, M1000.nom), dossier / "mesures.svg")
+    for charge, dessin in ((M1, "mesures-m1.svg"), (M1000, "mesures-m1000.svg")):
+        dessiner(comparaison.debits(mesures), charge.nom, dossier / dessin)
     sections = [
         _entete(donnees),
         *_reserves(donnees),

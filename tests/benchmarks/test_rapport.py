@@ -15,7 +15,8 @@ def test_the_page_is_that_of_the_figures_kept(tmp_path: Path):
     donnees = json.loads((rapport.DOCS / "mesures.json").read_text("utf-8"))
     rapport.ecrire(donnees, tmp_path)
     assert (tmp_path / "mesures.md").read_text("utf-8") == page
-    assert (tmp_path / "mesures.svg").stat().st_size > 0
+    assert "gSOAP" in (tmp_path / "mesures-m1.svg").read_text("utf-8")
+    assert (tmp_path / "mesures-m1000.svg").stat().st_size > 0
 
 
 @pytest.mark.parametrize(
