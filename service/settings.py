@@ -40,7 +40,8 @@ class Settings:
     processus: int
     """Worker processes; as many as processors, 4 at most."""
     fils: int
-    """Requests that a worker works on at once, those that wait aside; 2 (5-performance: more cost throughput)."""
+    """Requests that a worker works on at once, those that wait aside: 1 with SQLite, 2 with PostgreSQL, whose answers
+    take their time. More cost throughput (5-performance)."""
     serveur: str
     """``waitress`` (default) or ``granian``."""
     mandataires: tuple[str, ...]
@@ -99,17 +100,19 @@ def charger(environ: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(os.environ if environ is None else environ)
     donnees = reader.read("DONNEES", "./var", _path) or Path("var")
     ecoute = reader.read("ECOUTE", "127.0.0.1:8083", _address) or ("127.0.0.1", 8083)
+    base = reader.read("BASE", f"sqlite:///{donnees / 'teledeclaration.sqlite'}", _SETTINGS["BASE"][1])
     defaults = {
-        "BASE": f"sqlite:///{donnees / 'teledeclaration.sqlite'}",
         "CLES": str(donnees / "cles"),
         "ADRESSE_PUBLIQUE": f"http://{ecoute[0]}:{ecoute[1]}",
+        "FILS": "1" if str(base).startswith("sqlite") else "2",
         "PROCESSUS": str(min(4, os.cpu_count() or 1)),
         "SCEAUX": str(donnees / "sceaux.jsonl"),
         "TRANSMISSIONS": str(donnees / "transmissions"),
     }
-    values: dict[str, Any] = {"donnees": donnees, "ecoute": ecoute}
+    values: dict[str, Any] = {"donnees": donnees, "ecoute": ecoute, "base": base}
     for name, (default, parse) in _SETTINGS.items():
-        values[name.lower()] = reader.read(name, defaults.get(name, default), parse)
+        if name.lower() not in values:
+            values[name.lower()] = reader.read(name, defaults.get(name, default), parse)
     reader.refuse_unknown()
     if values["environnement"] == "production" and str(values["adresse_publique"] or "").startswith("http:"):
         reader.problem("ADRESSE_PUBLIQUE", "en production l'adresse publique doit être en https://.")
@@ -269,7 +272,7 @@ _SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "CLES": ("", _path),
     "ADRESSE_PUBLIQUE": ("", _web_address),
     "PROCESSUS": ("", _integer(1, 64)),
-    "FILS": ("2", _integer(1, 64)),
+    "FILS": ("", _integer(1, 64)),
     "SERVEUR": ("waitress", _one_of("waitress", "granian")),
     "MANDATAIRES": ("", _networks),
     "OCTETS_MAX": (str(4 * 1024 * 1024), _integer(10_000, 100_000_000)),
