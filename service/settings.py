@@ -40,8 +40,7 @@ class Settings:
     processus: int
     """Worker processes; as many as processors, 4 at most."""
     fils: int
-    """Requests that a worker works on at once, those that wait aside: 1 with SQLite, 2 with PostgreSQL, whose answers
-    take their time. More cost throughput (5-performance)."""
+    """Requests that a worker works on at once, those that wait aside: 1 with SQLite, 2 with PostgreSQL."""
     serveur: str
     """``waitress`` (default) or ``granian``."""
     mandataires: tuple[str, ...]

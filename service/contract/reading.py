@@ -150,22 +150,31 @@ def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
 
 
 def empreinte(charge: _Element) -> str:
-    """Return the SHA-256, in lower-case hex, of the exclusive C14N 1.0 without comments of the payload as received.
+    """Return the fingerprint of a payload as received. Raises as `canoniser`."""
+    return condenser(canoniser(charge))
+
+
+def condenser(canonique: bytes) -> str:
+    """Return the SHA-256, in lower-case hex, of a canonical form: a payload's fingerprint."""
+    return hashlib.sha256(canonique).hexdigest()
+
+
+def canoniser(charge: _Element) -> bytes:
+    """Return the exclusive C14N 1.0 without comments of the payload as received.
 
     Raises `MessageIllisibleError` for a payload whose elements are in a namespace that is a relative URI, of which no
     canonical form exists (Canonical XML 1.0, 1.3).
     """
     try:
-        canonique = _canoniser(charge)
+        return _canoniser(charge)
     except etree.C14NError:
         # libxml2 refuses even a declaration that nothing uses; without it the canonical form is the same.
         epuree = copy.deepcopy(charge)
         etree.cleanup_namespaces(epuree)
         try:
-            canonique = _canoniser(epuree)
+            return _canoniser(epuree)
         except etree.C14NError:
             raise _illisible("un espace de noms y est une URI relative", charge.sourceline) from None
-    return hashlib.sha256(canonique).hexdigest()
 
 
 def _canoniser(charge: _Element) -> bytes:

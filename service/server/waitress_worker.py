@@ -56,6 +56,26 @@ def servir_waitress(
     application: Callable[..., Any], adresse: tuple[str, int], repartiteur: Repartiteur, octets_max: int, arret: int
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
+    serveur = _creer(application, adresse, repartiteur, octets_max)
+    # What start-up made stays: no later collection walks through it again (a fifth of their cost).
+    gc.collect()
+    gc.freeze()
+    # A thousand lines are some forty thousand objects, none of them in a cycle.
+    gc.set_threshold(*SEUILS_GC)
+    arrets: list[int] = []
+
+    def demander_l_arret(numero: int, _pile: Any) -> None:
+        arrets.append(numero)
+        serveur.trigger.pull_trigger()
+
+    signal.signal(signal.SIGTERM, demander_l_arret)
+    signal.signal(signal.SIGINT, demander_l_arret)
+    while not arrets:
+        tourner(serveur, 1)
+    _finir(serveur, time.monotonic() + arret)
+
+
+def _creer(application: Callable[..., Any], adresse: tuple[str, int], repartiteur: Repartiteur, octets_max: int) -> Any:
     # A queue is what a burst is for: waitress would write a line about each message of it.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     serveur = create_server(
@@ -78,22 +98,7 @@ def servir_waitress(
     )
     serveur.channel_class = Canal
     _ne_pas_s_eveiller(serveur)
-    # What start-up made stays: no later collection walks through it again (a fifth of their cost).
-    gc.collect()
-    gc.freeze()
-    # A thousand lines are some forty thousand objects, none of them in a cycle.
-    gc.set_threshold(*SEUILS_GC)
-    arrets: list[int] = []
-
-    def demander_l_arret(numero: int, _pile: Any) -> None:
-        arrets.append(numero)
-        serveur.trigger.pull_trigger()
-
-    signal.signal(signal.SIGTERM, demander_l_arret)
-    signal.signal(signal.SIGINT, demander_l_arret)
-    while not arrets:
-        tourner(serveur, 1)
-    _finir(serveur, time.monotonic() + arret)
+    return serveur
 
 
 def _ne_pas_s_eveiller(serveur: Any) -> None:

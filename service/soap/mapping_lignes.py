@@ -1,0 +1,87 @@
+"""From the lines of a validated payload to domain records, column by column: 3 us a line.
+
+Texts come from the canonical form (`contract.canonique`), one tuple a line; a text that is absent is empty.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from service.contract.canonique import Forme
+from service.domain.declaration import Certificat, Changement, Nature, Salarie
+from service.soap.textes import texte
+
+_SALARIE = ("salarie", ("nir", "numeroAllocataire", "organisme", "nom", "nomUsage", "prenom", "dateNaissance"))
+_MONTANTS = ("montantNet", "montantAidePoste", "pourcentageSalaireDirect")
+_NATURES = {nature.element: nature for nature in Nature}
+_CERTIFICATS = Forme("certificat", ("reference", _SALARIE, "nombreMois", *_MONTANTS, "remplace"))
+_CHANGEMENTS = Forme(
+    "changement",
+    (
+        "reference",
+        _SALARIE,
+        ("|".join(_NATURES), ("dateEffet", "heuresAvant", "heuresApres", "motif")),
+        "remplace",
+    ),
+)
+_FIN_DU_SALARIE = 8
+"""Texts of a line's reference and employee."""
+
+
+def lire_certificats(canonique: str, prefixe: str | None, nombre: int) -> list[Certificat]:
+    """Return the certificates of a payload; it has `nombre` of them, under `prefixe`."""
+    colonnes = tuple(zip(*_CERTIFICATS.lire(canonique, prefixe, nombre), strict=True))
+    mois, nets, aides, parts, remplaces = colonnes[_FIN_DU_SALARIE:]
+    lignes = zip(
+        map(texte, colonnes[0]),
+        _salaries(colonnes[1:_FIN_DU_SALARIE]),
+        map(int, mois),
+        _decimaux(nets),
+        _decimaux(aides),
+        _decimaux(parts),
+        map(texte, remplaces),
+        strict=True,
+    )
+    return list(map(Certificat._make, lignes))
+
+
+def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[Changement]:
+    """Return the changes of a payload, as `lire_certificats`."""
+    colonnes = tuple(zip(*_CHANGEMENTS.lire(canonique, prefixe, nombre), strict=True))
+    natures, effets, avant, apres, motifs, remplaces = colonnes[_FIN_DU_SALARIE:]
+    lignes = zip(
+        map(texte, colonnes[0]),
+        _salaries(colonnes[1:_FIN_DU_SALARIE]),
+        map(_NATURES.__getitem__, natures),
+        _jours(effets),
+        _decimaux(avant),
+        _decimaux(apres),
+        map(texte, motifs),
+        map(texte, remplaces),
+        strict=True,
+    )
+    return list(map(Changement._make, lignes))
+
+
+def _salaries(colonnes: Sequence[Sequence[str]]) -> Iterable[Salarie]:
+    nirs, numeros, organismes, noms, noms_usage, prenoms, naissances = colonnes
+    lignes = zip(
+        [nir.strip().upper() or None for nir in nirs],  # the schema leaves digits and a letter, and white space around
+        map(texte, numeros),
+        map(texte, organismes),
+        [texte(nom) or "" for nom in noms],
+        map(texte, noms_usage),
+        [texte(prenom) or "" for prenom in prenoms],
+        _jours(naissances),
+        strict=True,
+    )
+    return map(Salarie._make, lignes)
+
+
+def _decimaux(textes: Sequence[str]) -> list[Decimal | None]:
+    return [Decimal(ecrit) if ecrit else None for ecrit in textes]
+
+
+def _jours(textes: Sequence[str]) -> list[date]:
+    """The days of xs:date, their offsets ignored."""
+    return [date.fromisoformat(ecrit.strip()[:10]) for ecrit in textes]
