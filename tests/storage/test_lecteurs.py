@@ -23,7 +23,8 @@ def test_a_connection_given_back_serves_again(moteur):
 
 def test_units_that_read_at_once_have_one_each(moteur):
     lecteurs = Lecteurs(moteur)
-    assert len({id(lecteurs.prendre().dbapi_connection) for _ in range(12)}) == 12
+    prises = [lecteurs.prendre() for _ in range(12)]
+    assert len({id(prise.dbapi_connection) for prise in prises}) == len(prises)
 
 
 def test_leaving_the_database_closes_those_that_are_free(moteur):
