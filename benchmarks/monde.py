@@ -23,7 +23,7 @@ def peupler(dossier: Path, base: str | None = None) -> list[Expediteur]:
     with deps.unites.ecriture() as unite:
         convention = unite.conventions.creer("BANC", date(2020, 1, 1), None, "751", 180)
         for rang in range(NOMBRE):
-            siret, courriel, cle = _siret(rang), f"banc{rang}@esat.example", nouvelle_cle()
+            siret, courriel, cle = siret_invente(rang), f"banc{rang}@esat.example", nouvelle_cle()
             esat = unite.esats.creer(convention, siret, None, f"ESAT {rang}", "nulle part")
             compte = unite.comptes.creer(courriel, "Banc", "Banc", "ACTIF", hache, False, _LOIN, instant)
             assert esat is not None
@@ -41,7 +41,7 @@ def peupler(dossier: Path, base: str | None = None) -> list[Expediteur]:
 _LOIN = maintenant().replace(year=2099)
 
 
-def _siret(rang: int) -> str:
+def siret_invente(rang: int) -> str:
     """An invented SIRET whose key is right."""
     debut = f"999{rang:06d}0001"
     somme = sum(sum(divmod(int(c) * (1 if place % 2 else 2), 10)) for place, c in enumerate(reversed(debut)))
@@ -50,7 +50,7 @@ def _siret(rang: int) -> str:
 
 def etrangers(utilisateur: str, secret: str) -> list[Expediteur]:
     """The same senders for a peer, which knows one account."""
-    return [Expediteur(utilisateur, secret, secret, _siret(rang)) for rang in range(NOMBRE)]
+    return [Expediteur(utilisateur, secret, secret, siret_invente(rang)) for rang in range(NOMBRE)]
 
 
 CONTRAT = Path(os.path.abspath(__file__)).parent.parent

@@ -311,7 +311,7 @@ class Service:
     def journal(self, **filtres: Any) -> list[Entree]:
         """Entries of the log, newest first."""
         with self.dependencies.unites.lecture() as unite:
-            return unite.journal.chercher(Filtres(**filtres), None, 10_000)
+            return [lue.entree for lue in unite.journal.chercher(Filtres(**filtres), None, 10_000).entrees]
 
     def condense(self, octets: bytes | None = None) -> str:
         """A Security header with a PasswordDigest of the agent's clé, dated now."""

@@ -22,9 +22,12 @@ from service.cli.output import (
     plier,
 )
 from service.cli.parameters import JOUR, parmi
+from service.domain.actes import Acte
 from service.domain.declaration import Operation
 from service.langue.commandes import Groupe
-from service.usecases.consulter_journal import EntreeLisible, Recherche, consulter_journal
+from service.storage.recherche import EntreeLisible
+from service.usecases.consigner import AU_CLAVIER
+from service.usecases.consulter_journal import Personne, Recherche, chercher_une_personne, consulter_journal
 from service.usecases.reception import Issue
 
 LIMITE = 50
@@ -53,6 +56,7 @@ _COLONNES = tuple(
         "nombre",
     )
 )
+_DES_ACTES = tuple(Colonne(nom, nom) for nom in ("canal", "acte", "objet", "motif"))
 _DUREE = "Durée"
 _TITRES = ("Reçu", "Opération et compte", "ESAT et adresse", "Issue, dépôt ou faute", _DUREE)
 _LARGEUR_DATE, _LARGEUR_SIRET, _LARGEUR_ISSUE, _LARGEUR_DUREE = 10, 15, 22, 9
@@ -74,9 +78,16 @@ _ECART = 2
 @click.option("--compte", metavar="COURRIEL", help="Code utilisateur, reconnu ou seulement présenté.")
 @click.option("--issue", type=parmi(Issue), metavar="ISSUE", help=", ".join(Issue) + ".")
 @click.option("--operation", type=parmi(Operation), metavar="OPERATION", help=", ".join(Operation) + ".")
-@click.option("--code", metavar="CODE", help="Code de la faute, tel que AUTHENTIFICATION.")
+@click.option("--code", metavar="CODE", help="Code d'une faute, tel que AUTHENTIFICATION, ou d'une règle, tel que C09.")
 @click.option("--numero", metavar="NUMERO", help="Numéro de dépôt ou de déclaration.")
 @click.option("--identifiant", metavar="UUID", help="identifiantMessage.")
+@click.option(
+    "--personne",
+    is_flag=True,
+    help="Dépôts qui nomment un salarié : NIR, numéro et nom sont demandés au clavier, jamais en argument. Journalisé.",
+)
+@click.option("--actes", is_flag=True, help="Ce qui a été fait, par qui, au lieu des messages.")
+@click.option("--acte", type=parmi(Acte), metavar="ACTE", help="Un acte, tel que DEPOT_CONSULTE ; entraîne --actes.")
 @click.option("--texte", metavar="TEXTE", help="Partie du logiciel client, du code utilisateur ou du code de faute.")
 @click.option(
     "--limite",
@@ -89,16 +100,38 @@ _ECART = 2
 @click.option("--tout", is_flag=True, help="Toutes les entrées trouvées, au fil de la lecture.")
 @option_format
 @click.pass_context
-def journal(contexte: click.Context, /, limite: int, tout: bool, forme: str, **criteres: Any) -> None:
+def journal(
+    contexte: click.Context, /, limite: int, tout: bool, forme: str, personne: bool, actes: bool, **criteres: Any
+) -> None:
     """Search the log, unless a command says what else is to be done with it."""
     if contexte.invoked_subcommand is not None:
         return
     maison: Maison = contexte.obj
-    entrees = consulter_journal(maison.dependencies, Recherche(**criteres), None if tout else limite)
+    recherche, actes = Recherche(**criteres), actes or criteres["acte"] is not None
+    if personne and actes:
+        raise click.UsageError("--personne cherche parmi les messages : sans --actes ni --acte.")
+    cherchee = _demander_la_personne(maison) if personne else None
+    jusqu_a = None if tout else limite
+    entrees = consulter_journal(maison.dependencies, recherche, jusqu_a, cherchee, actes=actes)
     if forme == TABLE:
-        _imprimer_table(entrees, None if tout else limite)
+        _imprimer_table(entrees, jusqu_a)
+    elif actes:
+        imprimer_liste(forme, _COLONNES + _DES_ACTES, ((*_en_ligne(une), *_de_l_acte(une)) for une in entrees))
     else:
         imprimer_liste(forme, _COLONNES, map(_en_ligne, entrees))
+
+
+def _demander_la_personne(maison: Maison) -> Personne:
+    """Who is looked for, asked on the keyboard: arguments stay in the shell's history and in the list of processes."""
+    questions = ("NIR", "Numéro allocataire", "Organisme", "Nom de naissance")
+    reponses = [click.prompt(f"{une} (facultatif)", default="", show_default=False, err=True) for une in questions]
+    personne = Personne(*(reponse.strip() or None for reponse in reponses))
+    chercher_une_personne(maison.dependencies, AU_CLAVIER, personne)
+    return personne
+
+
+def _de_l_acte(lue: EntreeLisible) -> tuple[Valeur, ...]:
+    return lue.entree.canal, lue.entree.acte, lue.entree.objet, lue.entree.motif
 
 
 def _en_ligne(lisible_: EntreeLisible) -> tuple[Valeur, ...]:
@@ -162,12 +195,13 @@ def _cellules(lue: EntreeLisible, largeurs: Sequence[int]) -> list[str]:
         etablissement = abreger(f"{etablissement} {esat}", largeurs[2])
     parties = plier(compte or entree.utilisateur or "", largeurs[1]).split("\n")
     qui = "\n".join(abreger(partie, largeurs[1]) for partie in parties)
-    suite = entree.numero_depot or entree.code or ""
+    suite = imprimable(entree.numero_depot or entree.code or entree.objet or "")
+    quoi = Acte(entree.acte).libelle if entree.acte else entree.operation or "(illisible)"
     fois = f" ×{entree.nombre}" if entree.nombre > 1 else ""
     incident = f"\n{entree.identifiant_incident}" if entree.identifiant_incident else ""
     cellules = [
         f"{jour}\n{heure}",
-        f"{entree.operation or '(illisible)'}\n{qui}",
+        f"{quoi}\n{qui}",
         f"{etablissement}\n{imprimable(entree.adresse)}",
         f"{Issue(entree.issue).libelle}\n{suite}{fois}{incident}",
         f"{_duree(entree.duree_us)}\n{_taille(entree.taille)}",

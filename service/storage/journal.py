@@ -3,14 +3,13 @@
 Refusals that come too fast to be entered one by one are counted in one entry (`nombre`), written after its minute.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
 
-from service.storage.recherche import Entree, Filtres, chercher, compter, depots_de_la_personne, depots_de_la_regle
+from service.storage.recherche import EntreeLisible, Filtres, Place, Trouvees, chercher, compter, lire
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import journal
@@ -70,22 +69,23 @@ class JournalRepository:
         """Append an entry."""
         self._session.run(_AJOUTER, entree._asdict())
 
-    def chercher(self, filtres: Filtres, apres: tuple[datetime, int] | None, limite: int) -> list[Entree]:
-        """At most `limite` entries, newest first; `apres` is the (instant, id) of the last one of the page before."""
+    def lire(self, entree_id: int) -> EntreeLisible | None:
+        """The entry of an id."""
+        return lire(self._session, entree_id)
+
+    def chercher(self, filtres: Filtres, apres: Place | None, limite: int) -> Trouvees:
+        """At most `limite` entries, newest first; `apres` is the place where the page before ended.
+
+        Raises TropLongError when the time that `limiter` gave is over before anything could be looked at.
+        """
+        self._session.suivre_les_index()
         return chercher(self._session, filtres, apres, limite)
 
     def compter(self, filtres: Filtres, limite: int) -> int:
-        """How many entries there are, counted up to `limite`."""
+        """How many entries there are, counted up to `limite`. Raises TropLongError."""
+        self._session.suivre_les_index()
         return compter(self._session, filtres, limite)
 
-    def depots_de_la_regle(self, code: str, limite: int) -> list[str]:
-        """Numbers of deposits in which a rule spoke, at most `limite` of them."""
-        return depots_de_la_regle(self._session, code, limite)
-
-    def depots_de_la_personne(self, esats: Sequence[int], sujet: str, hache: bytes, limite: int) -> list[str]:
-        """Numbers of deposits of these ESATs that name a person: `sujet` is nir, allocataire or nom."""
-        return depots_de_la_personne(self._session, esats, sujet, hache, limite)
-
     def limiter(self, secondes: float) -> None:
-        """Stop every statement of this unit that takes longer; raises TropLongError then."""
+        """Give the searches of this unit that long."""
         self._session.limiter(secondes)

@@ -1,51 +1,33 @@
-"""The log of submissions searched: newest first by (instant, id), each filter by an index of its own.
+"""The log of submissions searched: newest first by (instant, id), in pages, whatever is asked.
 
-A filter that names several values (ESATs of a name, the two ways an account may be known by) is asked value by value
-and the answers are merged: each of them then comes sorted out of its index, where one statement would sort all that
-the values have. Rules and persons are found through the deposits' lines: the deposits first, their entries then.
+A search walks the ranges of one index side by side (`pistes`), a window of entries at a time, and stops when the page
+is full, the ranges are at their end, or the time is over: then it tells how far it came, so that it can go on from
+there. Deposits of a rule or of a person are looked for among deposits (`recherche_par_depots`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
-from heapq import merge
-from itertools import islice, product
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy import bindparam
 
-from service.storage.columns import valeurs_de
+from service.errors import TropLongError
+from service.storage import recherche_par_depots
+from service.storage.criteres import Criteres
+from service.storage.entrees import Entree, EntreeLisible, Place, lisibles, lues
+from service.storage.intervalles import Intervalle
+from service.storage.pistes import Piste, choisir
+from service.storage.recherche_par_depots import Identite
 from service.storage.session import Session
 from service.storage.statements import Statement
-from service.storage.tables import anomalie, compte, depot, journal, ligne
+from service.storage.tables import journal
 
-
-class Entree(NamedTuple):
-    """An entry as stored."""
-
-    id: int
-    instant: datetime
-    adresse: str
-    agent: str | None
-    utilisateur: str | None
-    compte_id: int | None
-    siret: str | None
-    esat_id: int | None
-    operation: str | None
-    taille: int
-    duree_us: int
-    issue: str
-    code: str | None
-    identifiant_message: str | None
-    numero_depot: str | None
-    identifiant_incident: str | None
-    identifiant_requete: str
-    nombre: int
-    canal: str
-    acte: str | None
-    objet: str | None
-    motif: str | None
-    accuse_hache: bytes | None
+__all__ = ["Entree", "EntreeLisible", "Filtres", "Identite", "Place", "Trouvees", "chercher", "compter", "lire"]
+FENETRE, FENETRE_MAX = 500, 20_000
+"""Entries of an index looked at in one statement, at first and at most."""
+_FENETRE_DU_COMPTE = 5_000
+_LOT_MIN = 8
 
 
 class Filtres(NamedTuple):
@@ -53,83 +35,162 @@ class Filtres(NamedTuple):
 
     messages: bool | None = None
     """True: of messages only, not of acts."""
+    actes: bool | None = None
+    """True: of acts only, not of messages."""
     debut: datetime | None = None
     """Included."""
     fin: datetime | None = None
     """Excluded."""
-    siret: str | None = None
-    esat_id: int | None = None
+    sirets: Sequence[str] | None = None
+    """Any of these."""
     compte_id: int | None = None
-    courriel: str | None = None
-    """Of the account that was identified, in lower case."""
+    """Of the account that was identified."""
+    utilisateur: str | None = None
+    """User code in lower case, as submitted by whoever was not identified; with `compte_id`, either may hold."""
     operation: str | None = None
     issue: str | None = None
     code: str | None = None
+    """Of a fault."""
     numero: str | None = None
     """Of a deposit or of a declaration."""
     identifiant_message: str | None = None
-    sirets: Sequence[str] | None = None
-    """Any of these."""
-    numeros: Sequence[str] | None = None
-    """Of deposits, any of these."""
-    regle: str | None = None
-    """Code of a rule that spoke in the deposit."""
-    actes: bool | None = None
-    """True: of acts only, not of messages."""
     acte: str | None = None
-    code_utilisateur: str | None = None
-    """In lower case: of the account that was identified, or submitted by whoever was not."""
+    regle: str | None = None
+    """Code of a rule that spoke in the deposit which the message made."""
+    personne: Identite | None = None
+    """Somebody named by a line of the deposit which the message made."""
     texte: str | None = None
     """Part of the agent, the fault code or the submitted user code, in any case of letters."""
 
 
-_numeros, _numero = valeurs_de("numeros")
-_CRITERES: dict[str, Callable[[], ColumnElement[bool]]] = {
-    "actes": lambda: journal.c.acte.is_not(None),
-    "acte": lambda: journal.c.acte == bindparam("acte"),
-    "numeros": lambda: journal.c.numero_depot.in_(select(_numero).select_from(_numeros)),
-    "regle": lambda: exists().where(
-        depot.c.numero == journal.c.numero_depot,
-        anomalie.c.depot_id == depot.c.id,
-        anomalie.c.code == bindparam("regle"),
-    ),
-    "messages": lambda: journal.c.acte.is_(None),
-    "debut": lambda: journal.c.instant >= bindparam("debut"),
-    "fin": lambda: journal.c.instant < bindparam("fin"),
-    "siret": lambda: journal.c.siret == bindparam("siret"),
-    "esat_id": lambda: journal.c.esat_id == bindparam("esat_id"),
-    "compte_id": lambda: journal.c.compte_id == bindparam("compte_id"),
-    "courriel": lambda: (
-        journal.c.compte_id == select(compte.c.id).where(compte.c.courriel == bindparam("courriel")).scalar_subquery()
-    ),
-    "operation": lambda: journal.c.operation == bindparam("operation"),
-    "issue": lambda: journal.c.issue == bindparam("issue"),
-    "code": lambda: journal.c.code == bindparam("code"),
-    "numero": lambda: journal.c.numero_depot == bindparam("numero"),
-    "identifiant_message": lambda: journal.c.identifiant_message == bindparam("identifiant_message"),
-    "utilisateur_inconnu": lambda: and_(
-        journal.c.compte_id.is_(None), journal.c.utilisateur == bindparam("utilisateur_inconnu")
-    ),
-    "texte": lambda: or_(
-        *(
-            func.lower(colonne).like(bindparam("texte"), escape="\\")
-            for colonne in (journal.c.agent, journal.c.code, journal.c.utilisateur)
-        )
-    ),
-    "apres_id": lambda: (
-        tuple_(journal.c.instant, journal.c.id)
-        < tuple_(
-            bindparam("apres_instant", type_=journal.c.instant.type), bindparam("apres_id", type_=journal.c.id.type)
-        )
-    ),
-}
+class Trouvees(NamedTuple):
+    """Entries found, newest first; when time was over before they were all, the place up to which it was looked."""
+
+    entrees: list[EntreeLisible]
+    arretee: Place | None
 
 
-@lru_cache(maxsize=256)
-def _recherche(criteres: tuple[str, ...]) -> Statement[Entree]:
-    requete: Select[Any] = select(*journal.c).where(*(_CRITERES[nom]() for nom in criteres))
-    limite: BindParameter[int] = bindparam("limite", type_=Integer())
-    return Statement(requete.order_by(journal.c.instant.desc(), journal.c.id.desc()).limit(limite), Entree)
+_DE_CET_ID: Statement[tuple[Any, ...]] = Statement(
+    lisibles(journal, journal).where(journal.c.id == bindparam("entree"))
+)
+
+
+def lire(session: Session, entree_id: int) -> EntreeLisible | None:
+    """The entry of an id."""
+    trouvees = lues(session.all(_DE_CET_ID, {"entree": entree_id}))
+    return trouvees[0] if trouvees else None
+
+
+def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: int) -> Trouvees:
+    """At most `limite` entries, newest first; `apres` is the place where the page before ended.
+
+    Raises TropLongError when time is over before anything could be looked at.
+    """
+    criteres = _criteres(filtres)
+    if recherche_par_depots.convient(session, criteres):
+        return Trouvees(*recherche_par_depots.chercher(session, criteres, apres, limite))
+    piste = choisir(session, criteres, apres)
+    return _fondre(session, [_Flux(session, piste, un, limite) for un in piste.intervalles], limite)
+
+
+def compter(session: Session, filtres: Filtres, limite: int) -> int:
+    """How many entries there are, counted up to `limite`. Raises TropLongError."""
+    criteres = _criteres(filtres)
+    if recherche_par_depots.convient(session, criteres):
+        return recherche_par_depots.compter(session, criteres, limite)
+    piste, total = choisir(session, criteres, None), 0
+    for intervalle in piste.intervalles:
+        session.exiger_du_temps()
+        if piste.reste:
+            total += _compter_parmi(session, intervalle, piste.reste, limite - total)
+        else:
+            total += intervalle.compter(session, limite - total)
+        if total >= limite:
+            return limite
+    return total
+
+
+class _Flux:
+    """The entries of one range that hold what remains, read window by window."""
+
+    def __init__(self, session: Session, piste: Piste, intervalle: Intervalle, limite: int) -> None:
+        self._session, self._intervalle, self._reste = session, intervalle, piste.reste
+        ensemble = len(piste.intervalles)
+        self._fenetre = FENETRE // ensemble + 1
+        self._lot = limite if ensemble == 1 else max(_LOT_MIN, 2 * limite // ensemble)
+        self.pretes: deque[EntreeLisible] = deque()
+        self.fini = False
+
+    @property
+    def front(self) -> Place:
+        """The next entry's place, or that up to which nothing more is here."""
+        return self.pretes[0].place if self.pretes else self._intervalle.haut
+
+    def avancer(self) -> None:
+        """Read one window more."""
+        if self._reste:
+            fenetre = self._intervalle.lire_parmi(self._session, self._reste, self._fenetre, self._lot)
+        else:
+            fenetre = self._intervalle.lire(self._session, self._lot)
+        self.pretes.extend(fenetre)
+        suite = fenetre[-1].place if len(fenetre) == self._lot else None
+        if suite is not None:
+            self._lot *= 2
+        elif self._reste:
+            suite = self._intervalle.place(self._session, self._fenetre - 1)
+            self._fenetre = min(4 * self._fenetre, FENETRE_MAX)
+        self.fini = suite is None
+        self._intervalle = self._intervalle._replace(haut=suite or self._intervalle.haut)
+
+
+def _fondre(session: Session, flux: Sequence[_Flux], limite: int) -> Trouvees:
+    """The newest entries of all ranges: an entry is taken once no range can hold a newer one."""
+    trouvees: list[EntreeLisible] = []
+    depart = max((un.front for un in flux), default=None)
+    while len(trouvees) < limite:
+        actifs = [un for un in flux if un.pretes or not un.fini]
+        if not actifs:
+            break
+        premier = max(actifs, key=lambda un: un.front)
+        if premier.pretes:
+            trouvees.append(premier.pretes.popleft())
+            continue
+        try:
+            session.exiger_du_temps()
+            premier.avancer()
+        except TropLongError:
+            if premier.front == depart:
+                raise
+            return Trouvees(trouvees, premier.front)
+    return Trouvees(trouvees, None)
+
+
+def _compter_parmi(session: Session, intervalle: Intervalle, reste: Criteres, limite: int) -> int:
+    total = 0
+    while total < limite:
+        session.exiger_du_temps()
+        total += intervalle.compter_parmi(session, reste, _FENETRE_DU_COMPTE)
+        suite = intervalle.place(session, _FENETRE_DU_COMPTE - 1)
+        if suite is None:
+            break
+        intervalle = intervalle._replace(haut=suite)
+    return total
+
+
+def _criteres(filtres: Filtres) -> dict[str, Any]:
+    """The filters by the names of criteria."""
+    criteres = {nom: valeur for nom, valeur in filtres._asdict().items() if valeur is not None}
+    if "numero" in criteres:
+        criteres["numero"] = _numero_de_depot(criteres["numero"])
+    if "texte" in criteres:
+        criteres["texte"] = _motif(criteres["texte"])
+    if "compte_id" in criteres and "utilisateur" in criteres:
+        criteres["compte"] = {nom: criteres.pop(nom) for nom in ("compte_id", "utilisateur")}
+    if "identifiant_message" in criteres:
+        criteres["identifiant"] = criteres.pop("identifiant_message")
+    if "regle" in criteres or "personne" in criteres:
+        criteres["fait"] = True
+    return criteres
 
 
 def _numero_de_depot(numero: str) -> str:
@@ -140,89 +201,3 @@ def _numero_de_depot(numero: str) -> str:
 def _motif(texte: str) -> str:
     protege = texte.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{protege}%"
-
-
-@lru_cache(maxsize=256)
-def _compte(criteres: tuple[str, ...]) -> Statement[tuple[int]]:
-    trouvees = select(journal.c.id).where(*(_CRITERES[nom]() for nom in criteres))
-    limite: BindParameter[int] = bindparam("limite", type_=Integer())
-    return Statement(select(func.count()).select_from(trouvees.limit(limite).subquery()))
-
-
-def chercher(session: Session, filtres: Filtres, apres: tuple[datetime, int] | None, limite: int) -> list[Entree]:
-    """At most `limite` entries, newest first; `apres` is the (instant, id) of the last one of the page before."""
-    suites = []
-    for valeurs in _alternatives(filtres):
-        criteres = tuple(valeurs)
-        if apres is not None:
-            criteres += ("apres_id",)
-            valeurs |= {"apres_instant": apres[0], "apres_id": apres[1]}
-        suites.append(session.all(_recherche(criteres), {**valeurs, "limite": limite}))
-    if len(suites) == 1:
-        return suites[0]
-    ordre: Callable[[Entree], Any] = lambda entree: (entree.instant, entree.id)  # noqa: E731
-    return list(islice(merge(*suites, key=ordre, reverse=True), limite))
-
-
-def compter(session: Session, filtres: Filtres, limite: int) -> int:
-    """How many entries there are, counted up to `limite`."""
-    total = 0
-    for valeurs in _alternatives(filtres):
-        total += session.all(_compte(tuple(valeurs)), {**valeurs, "limite": limite - total})[0][0]
-        if total >= limite:
-            break
-    return total
-
-
-def _alternatives(filtres: Filtres) -> Iterator[dict[str, Any]]:
-    """The searches, no entry in two of them, whose answers together are those of the filters."""
-    valeurs: dict[str, Any] = {nom: valeur for nom, valeur in filtres._asdict().items() if valeur is not None}
-    if "numero" in valeurs:
-        valeurs["numero"] = _numero_de_depot(valeurs["numero"])
-    if "texte" in valeurs:
-        valeurs["texte"] = _motif(valeurs["texte"])
-    sirets = valeurs.pop("sirets", None)
-    code = valeurs.pop("code_utilisateur", None)
-    des_sirets = [{}] if sirets is None else [{"siret": siret} for siret in dict.fromkeys(sirets)]
-    des_codes = [{}] if code is None else [{"courriel": code}, {"utilisateur_inconnu": code}]
-    for siret, connu in product(des_sirets, des_codes):
-        yield {**valeurs, **siret, **connu}
-
-
-_PAR_REGLE: Statement[tuple[Any, ...]] = Statement(
-    select(depot.c.numero)
-    .join_from(anomalie, depot, depot.c.id == anomalie.c.depot_id)
-    .where(anomalie.c.code == bindparam("code"))
-    .limit(bindparam("limite"))
-)
-_HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
-_PAR_PERSONNE: dict[str, Statement[tuple[Any, ...]]] = {
-    sujet: Statement(
-        select(depot.c.numero)
-        .join_from(ligne, depot, depot.c.id == ligne.c.depot_id)
-        .where(ligne.c.esat_id == bindparam("esat_id"), hache == bindparam("hache"))
-        .distinct()
-        .order_by(depot.c.numero.desc())
-        .limit(bindparam("limite"))
-    )
-    for sujet, hache in _HACHES.items()
-}
-
-
-def depots_de_la_regle(session: Session, code: str, limite: int) -> list[str]:
-    """Numbers of deposits in which a rule spoke, one for each time: at most `limite` of them."""
-    return [trouve[0] for trouve in session.all(_PAR_REGLE, {"code": code, "limite": limite})]
-
-
-def depots_de_la_personne(session: Session, esats: Sequence[int], sujet: str, hache: bytes, limite: int) -> list[str]:
-    """Numbers of deposits of these ESATs that name a person, by the keyed hash of her NIR, her numéro or her name.
-
-    The indexes on hashes open with the ESAT: so it is asked of each.
-    """
-    numeros: list[str] = []
-    for esat_id in esats:
-        valeurs = {"esat_id": esat_id, "hache": hache, "limite": limite - len(numeros)}
-        numeros += [trouve[0] for trouve in session.all(_PAR_PERSONNE[sujet], valeurs)]
-        if len(numeros) >= limite:
-            break
-    return numeros

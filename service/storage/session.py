@@ -21,6 +21,7 @@ SEUIL_COPY = 20
 """From how many rows on COPY beats INSERT on PostgreSQL (measured)."""
 _INSTRUCTIONS = 20_000
 """Of SQLite's machine between two looks at the clock: about a millisecond."""
+_AUTRES_VOIES = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")
 _AUCUNE: Mapping[str, Any] = {}
 
 
@@ -38,8 +39,8 @@ class Session:
         "_dialecte",
         "_ecrivain",
         "_executer",
+        "_fin",
         "_lecteurs",
-        "_limitee",
         "_lit",
         "_ouverte",
         "_pilote",
@@ -58,7 +59,7 @@ class Session:
         """`groupee`: the commit may be that of several units. Raises IndisponibleError."""
         self._lit = lit
         self._lecteurs = lecteurs
-        self._limitee = False
+        self._fin: float | None = None
         self._dialecte = moteur.dialect
         self._ecrivain = ecrivain
         if ecrivain is not None:
@@ -120,13 +121,30 @@ class Session:
             _refuser(erreur)
 
     def limiter(self, secondes: float) -> None:
-        """Stop every statement of this transaction that takes longer; it then raises TropLongError."""
+        """Stop what this transaction still does when that long has passed: it then raises TropLongError.
+
+        On PostgreSQL each statement is given as much.
+        """
+        fin = self._fin = time.monotonic() + secondes
         if self.seule_a_ecrire:
-            fin = time.monotonic() + secondes
-            self._limitee = True
             self._pilote.set_progress_handler(lambda: time.monotonic() > fin, _INSTRUCTIONS)
         else:
-            self._driver(f"SET LOCAL statement_timeout = {int(secondes * 1000)}")
+            self._driver(f"SET LOCAL statement_timeout = {max(int(secondes * 1000), 1)}")
+
+    def suivre_les_index(self) -> None:
+        """Have PostgreSQL, for the rest of this transaction, read in order out of the index that a statement names.
+
+        A search of the log asks for the newest entries of a range of one index: read so, it costs what it shows. Each
+        other way (all rows, a bitmap, a sort) reads the whole range first, and looks cheaper where the range is taken
+        for a short one; what they are said to cost when forbidden would also set off the compiler (``jit``).
+        """
+        if not self.seule_a_ecrire:
+            self._driver("; ".join(f"SET LOCAL {reglage} = off" for reglage in _AUTRES_VOIES))
+
+    def exiger_du_temps(self) -> None:
+        """Raise TropLongError when the time that `limiter` gave has passed."""
+        if self._fin is not None and time.monotonic() > self._fin:
+            raise TropLongError
 
     def commit(self) -> None:
         """Return once the transaction is durable; nothing more can be run. Raises IndisponibleError."""
@@ -147,7 +165,7 @@ class Session:
                 self._ecrivain.abandonner()
             return
         try:
-            if self._limitee:
+            if self._fin is not None and self.seule_a_ecrire:
                 self._pilote.set_progress_handler(None, 0)
             if self._ouverte:
                 self._executer("ROLLBACK")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from service.domain.actes import Acte
 from service.domain.declaration import Operation
 from service.domain.identifiants import (
+    cle_nir,
     nir_normalise,
     nir_valide,
     nom_normalise,
@@ -15,23 +16,24 @@ from service.domain.identifiants import (
     organisme_valide,
 )
 from service.domain.regles import REGLES
-from service.errors import Precision, SaisieError, TropLongError
+from service.errors import IntrouvableError, Precision, TropLongError
 from service.security.wsse import normaliser_utilisateur
-from service.storage.recherche import Entree, Filtres
+from service.storage.recherche import EntreeLisible, Filtres, Identite, Place
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.administrer_esats import trouver_sirets
+from service.usecases.consigner import Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.reception import Issue
 from service.usecases.saisie import exiger
 
 PAGE = 500
 """Entries read at a time; each page has a transaction of its own, so that a slow reader holds none open."""
-DUREE_MAX_S, DUREE_COMPTE_S = 2.0, 1.0
-"""Seconds that a page, and the count of all that was found, may take."""
+DUREE_MAX_S = 2.0
+"""Seconds that a page may take, the count of all that is found included."""
 COMPTE_MAX = 10_000
 """Counts are exact up to this."""
-PAR_DEPOTS_MAX = 5_000
-"""Deposits of a rule or of a person up to which entries are looked for by their numbers."""
+NIR_SANS_CLE = 13
+"""Characters of a NIR without its key."""
 _PARIS = ZoneInfo("Europe/Paris")
 _PREMIER_JOUR, _DERNIER_JOUR = date(1900, 1, 1), date(9998, 12, 30)
 
@@ -65,7 +67,7 @@ class Personne(NamedTuple):
     """An employee looked for: exact values, of which one is given at least."""
 
     nir: str | None = None
-    """Thirteen or fifteen characters, spaces allowed."""
+    """Fifteen characters, or thirteen: their key is then worked out; spaces allowed."""
     numero_allocataire: str | None = None
     organisme: str | None = None
     """Three digits, with the numéro."""
@@ -73,20 +75,8 @@ class Personne(NamedTuple):
     """Birth name; accents, hyphens and letter case do not count."""
 
 
-Place = tuple[datetime, int]
-"""A place in the log: instant and id of an entry."""
 Preparee = Filtres
 """A search made ready by `preparer`."""
-
-
-class EntreeLisible(NamedTuple):
-    """An entry with the names behind its identifiers."""
-
-    entree: Entree
-    esat: str | None
-    """Name of the ESAT whose SIRET the message bore."""
-    compte: str | None
-    """E-mail of the account identified."""
 
 
 class PageDuJournal(NamedTuple):
@@ -94,16 +84,32 @@ class PageDuJournal(NamedTuple):
 
     entrees: Sequence[EntreeLisible]
     suite: Place | None
+    arretee: bool
+    """Time was over before the page was full: what is older than `suite` was not looked at."""
 
 
 def consulter_journal(
-    dependencies: Dependencies, recherche: Recherche, limite: int | None = None
+    dependencies: Dependencies,
+    recherche: Recherche,
+    limite: int | None = None,
+    personne: Personne | None = None,
+    *,
+    actes: bool = False,
 ) -> Iterator[EntreeLisible]:
     """Return the entries found, newest first, at most `limite` (all of them without it), read as they are consumed.
 
-    Raises SaisieError at once for a period that ends before it begins or an ESAT that does not exist.
+    Raises SaisieError at once for a period that ends before it begins, an ESAT or a person that cannot be.
     """
-    return parcourir(dependencies, preparer(dependencies, recherche), limite)
+    return parcourir(dependencies, preparer(dependencies, recherche, personne, actes=actes), limite)
+
+
+def chercher_une_personne(dependencies: Dependencies, auteur: Auteur, personne: Personne) -> None:
+    """Log that a person is looked for, and by what, never the values. Raises SaisieError, all problems at once."""
+    exiger(_personne_refusee(personne))
+    criteres = ", ".join(nom for nom, valeur in personne._asdict().items() if valeur)
+    with dependencies.unites.ecriture() as unite:
+        consigner(unite, auteur, Acte.PERSONNE_CHERCHEE, dependencies.horloge(), objet=f"par {criteres}")
+        unite.commit()
 
 
 def preparer(
@@ -116,27 +122,34 @@ def preparer(
     exiger(problemes)
     with dependencies.unites.lecture() as unite:
         filtres = _filtres(unite, recherche)._replace(messages=not actes or None, actes=actes or None)
-        if personne is not None:
-            numeros = _depots_de(dependencies, unite, personne, filtres)
-            filtres = filtres._replace(numeros=numeros)
-        return filtres
+    return filtres if personne is None else filtres._replace(personne=_identite(dependencies, personne))
 
 
 def lire_page(dependencies: Dependencies, preparee: Preparee, apres: Place | None, taille: int) -> PageDuJournal:
-    """Return one page of a search. Raises TropLongError when it takes more than `DUREE_MAX_S`."""
+    """Return one page of a search, or what `DUREE_MAX_S` gave of it. Raises TropLongError when that is nothing."""
     with dependencies.unites.lecture() as unite:
         unite.journal.limiter(DUREE_MAX_S)
-        entrees = unite.journal.chercher(preparee, apres, taille + 1)
-        noms = _noms(unite)
-    suite = (entrees[taille - 1].instant, entrees[taille - 1].id) if len(entrees) > taille else None
-    return PageDuJournal([_lisible(entree, noms) for entree in entrees[:taille]], suite)
+        entrees, arretee = unite.journal.chercher(preparee, apres, taille + 1)
+    if arretee is not None and len(entrees) <= taille:
+        return PageDuJournal(entrees, arretee, True)
+    suite = _place(entrees[taille - 1]) if len(entrees) > taille else None
+    return PageDuJournal(entrees[:taille], suite, False)
 
 
-def compter(dependencies: Dependencies, preparee: Preparee) -> int | None:
-    """Return how many entries a search finds, `COMPTE_MAX` + 1 for more; None when counting takes too long."""
+def lire_entree(dependencies: Dependencies, entree_id: int) -> EntreeLisible:
+    """Return one entry. Raises IntrouvableError."""
+    with dependencies.unites.lecture() as unite:
+        entree = unite.journal.lire(entree_id)
+    if entree is None:
+        raise IntrouvableError
+    return entree
+
+
+def compter(dependencies: Dependencies, preparee: Preparee, secondes: float = DUREE_MAX_S) -> int | None:
+    """Return how many entries a search finds, `COMPTE_MAX` + 1 for more; None when counting takes longer."""
     try:
         with dependencies.unites.lecture() as unite:
-            unite.journal.limiter(DUREE_COMPTE_S)
+            unite.journal.limiter(max(secondes, 0.01))
             return unite.journal.compter(preparee, COMPTE_MAX + 1)
     except TropLongError:
         return None
@@ -144,44 +157,42 @@ def compter(dependencies: Dependencies, preparee: Preparee) -> int | None:
 
 def parcourir(dependencies: Dependencies, preparee: Preparee, limite: int | None = None) -> Iterator[EntreeLisible]:
     """Return all the entries that a search finds, newest first, read as they are consumed."""
-    with dependencies.unites.lecture() as unite:
-        noms = _noms(unite)
-    return (_lisible(entree, noms) for entree in _pages(dependencies, preparee, limite))
+    apres: Place | None = None
+    reste = limite
+    while reste is None or reste > 0:
+        taille = PAGE if reste is None else min(PAGE, reste)
+        with dependencies.unites.lecture() as unite:
+            page = unite.journal.chercher(preparee, apres, taille).entrees
+        yield from page
+        if len(page) < taille:
+            return
+        apres = _place(page[-1])
+        reste = None if reste is None else reste - taille
 
 
-def _noms(unite: UnitOfWork) -> tuple[dict[str, str], dict[int, str]]:
-    noms = {esat.siret: esat.raison_sociale for esat in unite.esats.lister()}
-    return noms, {compte.id: compte.courriel for compte in unite.comptes.lister()}
-
-
-def _lisible(entree: Entree, noms: tuple[dict[str, str], dict[int, str]]) -> EntreeLisible:
-    return EntreeLisible(entree, noms[0].get(entree.siret or ""), noms[1].get(entree.compte_id or 0))
+def _place(lue: EntreeLisible) -> Place:
+    return lue.entree.instant, lue.entree.id
 
 
 def _filtres(unite: UnitOfWork, recherche: Recherche) -> Filtres:
     code = None if recherche.code is None else recherche.code.strip().upper()
-    filtres = Filtres(
+    utilisateur = None if recherche.compte is None else normaliser_utilisateur(recherche.compte)
+    compte = None if utilisateur is None else unite.comptes.pour_authentification(utilisateur)
+    return Filtres(
         debut=None if recherche.depuis is None else _minuit(recherche.depuis),
         fin=None if recherche.jusque is None else _minuit(_borne(recherche.jusque) + timedelta(days=1)),
         operation=None if recherche.operation is None else recherche.operation.value,
         issue=None if recherche.issue is None else recherche.issue.value,
         code=None if code in REGLES else code,
+        regle=code if code in REGLES else None,
         numero=None if recherche.numero is None else recherche.numero.strip().upper(),
         identifiant_message=None if recherche.identifiant is None else recherche.identifiant.strip().lower(),
         sirets=None if recherche.esat is None else trouver_sirets(unite, recherche.esat),
-        code_utilisateur=None if recherche.compte is None else normaliser_utilisateur(recherche.compte),
+        compte_id=None if compte is None else compte.id,
+        utilisateur=utilisateur,
         texte=recherche.texte,
         acte=None if recherche.acte is None else recherche.acte.value,
     )
-    return _de_la_regle(unite, filtres, code) if code is not None and code in REGLES else filtres
-
-
-def _de_la_regle(unite: UnitOfWork, filtres: Filtres, code: str) -> Filtres:
-    """A rule that spoke rarely is looked for by its deposits; one that spoke often, entry by entry: it is soon met."""
-    numeros = unite.journal.depots_de_la_regle(code, PAR_DEPOTS_MAX + 1)
-    if len(numeros) > PAR_DEPOTS_MAX:
-        return filtres._replace(regle=code)
-    return filtres._replace(numeros=list(dict.fromkeys(numeros)))
 
 
 def _personne_refusee(personne: Personne) -> list[Precision]:
@@ -189,8 +200,9 @@ def _personne_refusee(personne: Personne) -> list[Precision]:
     nir, numero, organisme, nom = personne
     if not (nir or numero or nom):
         problemes.append(Precision("un NIR, un numéro allocataire ou un nom est attendu.", champ="personne"))
-    if nir and not nir_valide(_sans_espaces(nir)):
-        problemes.append(Precision("quinze caractères, clé comprise et juste, sont attendus.", champ="nir"))
+    if nir and not nir_valide(_nir_entier(nir)):
+        attendus = "treize caractères, ou quinze avec la clé, qui doit être juste, sont attendus."
+        problemes.append(Precision(attendus, champ="nir"))
     if numero and not numero_allocataire_valide(_sans_espaces(numero)):
         problemes.append(
             Precision("sept chiffres, et une lettre au besoin, sont attendus.", champ="numero_allocataire")
@@ -200,40 +212,23 @@ def _personne_refusee(personne: Personne) -> list[Precision]:
     return problemes
 
 
-def _depots_de(dependencies: Dependencies, unite: UnitOfWork, personne: Personne, filtres: Filtres) -> Sequence[str]:
-    """Numbers of the deposits that name the person by everything that was given. Raises SaisieError when too many."""
+def _identite(dependencies: Dependencies, personne: Personne) -> Identite:
     nir, numero, organisme, nom = personne
-    valeurs = {
-        "nir": nir and nir_normalise(_sans_espaces(nir)),
-        "allocataire": numero and f"{organisme}:{_sans_espaces(numero).upper()}",
-        "nom": nom and nom_normalise(nom),
-    }
-    voulus = None if filtres.sirets is None else set(filtres.sirets)
-    esats = [esat.id for esat in unite.esats.lister() if voulus is None or esat.siret in voulus]
-    trouves: set[str] | None = None
-    for sujet, valeur in valeurs.items():
-        if not valeur:
-            continue
-        hache = dependencies.coffre.hachage(sujet, valeur)
-        siens = set(unite.journal.depots_de_la_personne(esats, sujet, hache, PAR_DEPOTS_MAX + 1))
-        trouves = siens if trouves is None else trouves & siens
-    if trouves is None or len(trouves) > PAR_DEPOTS_MAX:
-        raise SaisieError(f"Plus de {PAR_DEPOTS_MAX} dépôts nomment cette personne : ajouter un ESAT.")
-    return sorted(trouves)
+    hacher = dependencies.coffre.hachage
+    return Identite(
+        hacher("nir", nir_normalise(_nir_entier(nir))) if nir else None,
+        hacher("allocataire", f"{organisme}:{_sans_espaces(numero)}") if numero else None,
+        hacher("nom", nom_normalise(nom)) if nom else None,
+    )
 
 
-def _pages(dependencies: Dependencies, filtres: Filtres, limite: int | None) -> Iterator[Entree]:
-    apres: Place | None = None
-    reste = limite
-    while reste is None or reste > 0:
-        taille = PAGE if reste is None else min(PAGE, reste)
-        with dependencies.unites.lecture() as unite:
-            page = unite.journal.chercher(filtres, apres, taille)
-        yield from page
-        if len(page) < taille:
-            return
-        apres = (page[-1].instant, page[-1].id)
-        reste = None if reste is None else reste - taille
+def _nir_entier(texte: str) -> str:
+    """The NIR without spaces, with its key where only that is missing."""
+    nir = _sans_espaces(texte)
+    try:
+        return f"{nir}{cle_nir(nir):02d}" if len(nir) == NIR_SANS_CLE else nir
+    except ValueError:
+        return nir
 
 
 def _sans_espaces(texte: str) -> str:

@@ -48,10 +48,10 @@ def examiner_depot(dependencies: Dependencies, auteur: Auteur, numero: str, prem
             esat_id=esat.id,
             numero_depot=depot.numero,
         )
-        histoire = unite.journal.chercher(Filtres(numero=depot.numero), None, HISTOIRE_MAX)
+        trouvees = unite.journal.chercher(Filtres(numero=depot.numero), None, HISTOIRE_MAX).entrees
         montre = detailler(dependencies, unite, depot, premiere)
         unite.commit()
-    return DepotExamine(montre, esat.siret, esat.raison_sociale, histoire[::-1])
+    return DepotExamine(montre, esat.siret, esat.raison_sociale, [une.entree for une in reversed(trouvees)])
 
 
 def lire_recepisse_examine(dependencies: Dependencies, numero: str) -> tuple[bytes, str]:

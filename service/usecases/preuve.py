@@ -43,7 +43,7 @@ def prouver(dependencies: Dependencies, numero: str) -> dict[str, Any]:
 
 def _entree(unite: UnitOfWork, numero: str) -> Entree:
     """The entry that the deposit itself made, not one of a repetition."""
-    entrees = unite.journal.chercher(Filtres(numero=numero), None, _ENTREES_MAX)
+    entrees = [lue.entree for lue in unite.journal.chercher(Filtres(numero=numero), None, _ENTREES_MAX).entrees]
     trouvees = [entree for entree in entrees if entree.acte is None and entree.issue in _DEPOSEES]
     if trouvees:
         return trouvees[-1]

@@ -3,14 +3,15 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from maison import AGENT
-from messages import SIRET, declare_certificats, en_clair, operation
+from messages import SIRET, certificat, declare_certificats, en_clair, operation, salarie
 
 from service.cli import journal as module
 from service.storage.journal import NouvelleEntree
+from service.usecases.administrer_conventions import creer_convention
 
 CONSULTE = operation("ConsulteService")
 ENTREE = NouvelleEntree(
@@ -188,3 +189,38 @@ def test_durations_are_told_in_the_unit_that_fits(executer, service, monkeypatch
     ecrire(service, ENTREE._replace(duree_us=duree))
 
     assert f" {texte}" in executer("journal").sortie
+
+
+def test_acts_are_listed_with_who_did_what(executer, service):
+    creer_convention(service.dependencies, "CONV-ACTES", date(2026, 1, 1), None, None, 180)
+    service.post(CONSULTE)
+    (acte,) = json.loads(executer("journal", "--acte", "convention_creee", "--format", "json").sortie)
+    assert (acte["canal"], acte["acte"], acte["objet"]) == ("COMMANDE", "CONVENTION_CREEE", "CONV-ACTES")
+    assert acte in json.loads(executer("journal", "--actes", "--format", "json").sortie)
+    table = executer("journal", "--actes").sortie
+    assert "convention créée" in table
+    assert "CONV-ACTES" in table
+    assert "ConsulteService" not in table
+
+
+def test_a_rule_is_looked_for_like_a_fault(executer, service):
+    service.post(declare_certificats(certificat(nombreMois="13")))
+    service.post(declare_certificats())
+    assert len(json.loads(executer("journal", "--code", "c02", "--format", "json").sortie)) == 1
+
+
+def test_a_person_is_asked_for_on_the_keyboard_and_the_search_is_logged(executer, service, monkeypatch):
+    (numero,) = service.post(declare_certificats(certificat(salarie("185057500000147")))).numeros
+    service.post(declare_certificats())
+    monkeypatch.setattr("sys.stdin", io.StringIO("185057500000147\n\n\n\n"))
+    (trouvee,) = json.loads(executer("journal", "--personne", "--format", "json").sortie)
+    assert trouvee["numero_depot"] == numero.rpartition("-")[0]
+    assert [entree.objet for entree in service.journal(acte="PERSONNE_CHERCHEE")] == ["par nir"]
+
+
+def test_a_person_that_cannot_be_or_among_acts_is_refused(executer, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n\n\n\n"))
+    refus = executer("journal", "--personne")
+    assert refus.code == 1
+    assert "clé" in refus.erreurs
+    assert executer("journal", "--personne", "--actes").code == 2

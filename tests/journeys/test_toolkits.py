@@ -78,7 +78,7 @@ class Banc:
 
     def journal(self, compte: Compte) -> list[tuple[str | None, str | None]]:
         """Operations and fault codes of an account, in the order of their arrival."""
-        entrees = self.interieur.journal(code_utilisateur=compte.courriel)
+        entrees = [entree for entree in self.interieur.journal() if entree.utilisateur == compte.courriel]
         return [(entree.operation, entree.code) for entree in reversed(entrees)]
 
 

@@ -1,12 +1,18 @@
-"""journal: entries read back, are found by each filter and by several, page by page."""
+"""journal: entries read back, are found by each filter and by several, page by page, in a bounded time."""
 
 import itertools
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from service.storage import recherche as journal
-from service.storage.recherche import Entree, Filtres
+from service.errors import TropLongError
+from service.storage import intervalles, recherche
+from service.storage.entrees import Place
+from service.storage.lignes import AnomalieLigne
+from service.storage.recherche import Entree, Filtres, Identite
+from service.storage.session import Session
 from service.storage.unit_of_work import FabriqueUnites
 
 MINUTE = timedelta(minutes=1)
@@ -18,8 +24,9 @@ def test_an_entry_reads_back_as_written(unites: FabriqueUnites, monde, nouvelle_
     )
     with unites.ecriture() as unite:
         unite.journal.ajouter(ecrite)
-        [lue] = unite.journal.chercher(Filtres(), None, 10)
-    assert lue == Entree(lue.id, *ecrite)
+        [lue] = unite.journal.chercher(Filtres(), None, 10).entrees
+    assert lue.entree == Entree(lue.entree.id, *ecrite)
+    assert (lue.esat, lue.compte) == ("ESAT des Mimosas", "paie@esat.example")
 
 
 def test_an_entry_of_nobody_known_reads_back(unites: FabriqueUnites, monde, nouvelle_entree):
@@ -29,13 +36,17 @@ def test_an_entry_of_nobody_known_reads_back(unites: FabriqueUnites, monde, nouv
     ecrite = nouvelle_entree(issue="REFUSE", code="MESSAGE_ILLISIBLE", **rien)
     with unites.ecriture() as unite:
         unite.journal.ajouter(ecrite)
-        [lue] = unite.journal.chercher(Filtres(), None, 10)
-    assert lue[1:] == ecrite
+        [lue] = unite.journal.chercher(Filtres(), None, 10).entrees
+    assert lue.entree[1:] == ecrite
+    assert (lue.esat, lue.compte) == (None, None)
 
 
 @pytest.fixture
-def entrees(unites: FabriqueUnites, monde, nouvelle_entree) -> list[Entree]:
-    """Four entries a minute apart, newest first."""
+def entrees(unites: FabriqueUnites, monde, nouvelle_entree, deposer) -> list[Entree]:
+    """Four entries a minute apart, newest first; the oldest one made a deposit."""
+    with unites.ecriture() as unite:
+        deposer(unite, [{}], numero="D261203-00000001", identifiant_message="a" * 36)
+        unite.commit()
     ecrites = [
         nouvelle_entree(issue="ACCEPTE", numero_depot="D261203-00000001", identifiant_message="a" * 36),
         nouvelle_entree(issue="REPONDU", operation="ConsulteDepot", siret=monde.autre_siret, esat_id=monde.autre_esat),
@@ -47,7 +58,7 @@ def entrees(unites: FabriqueUnites, monde, nouvelle_entree) -> list[Entree]:
     with unites.ecriture() as unite:
         for rang, ecrite in enumerate(ecrites):
             unite.journal.ajouter(ecrite._replace(instant=monde.maintenant + rang * MINUTE))
-        lues = unite.journal.chercher(Filtres(), None, 10)
+        lues = [lue.entree for lue in unite.journal.chercher(Filtres(), None, 10).entrees]
         unite.commit()
     return lues
 
@@ -61,17 +72,15 @@ FILTRES = [
     (Filtres(debut=DEBUT + MINUTE), [0, 1, 2]),
     (Filtres(fin=DEBUT + MINUTE), [3]),
     (Filtres(debut=DEBUT + MINUTE, fin=DEBUT + 3 * MINUTE), [1, 2]),
-    (Filtres(siret="26830001100010"), [0, 3]),
-    (Filtres(siret="00000000000000"), []),
+    (Filtres(sirets=("26830001100010",)), [0, 3]),
+    (Filtres(sirets=("00000000000000",)), []),
     (Filtres(sirets=("26830002900018", "00000000000000")), [2]),
     (Filtres(sirets=()), []),
-    (Filtres(code_utilisateur="paie@esat.example"), [0, 2, 3]),
-    (Filtres(code_utilisateur="100%_\\Jean"), [1]),
-    (Filtres(esat_id=2), [2]),
     (Filtres(compte_id=1), [0, 2, 3]),
     (Filtres(compte_id=404), []),
-    (Filtres(courriel="paie@esat.example"), [0, 2, 3]),
-    (Filtres(courriel="personne@esat.example"), []),
+    (Filtres(utilisateur="100%_\\Jean"), [1]),
+    (Filtres(utilisateur="paie@esat.example"), []),
+    (Filtres(compte_id=1, utilisateur="100%_\\Jean"), [0, 1, 2, 3]),
     (Filtres(operation="ConsulteDepot"), [2]),
     (Filtres(issue="REFUSE"), [0, 1]),
     (Filtres(code="REJEU"), [0]),
@@ -80,6 +89,7 @@ FILTRES = [
     (Filtres(numero="D261203-00000002"), []),
     (Filtres(numero="-"), []),
     (Filtres(identifiant_message="a" * 36), [3]),
+    (Filtres(identifiant_message="b" * 36), []),
     (Filtres(texte="php"), [0]),
     (Filtres(texte="rejeu"), [0]),
     (Filtres(texte="JEAN"), [1]),
@@ -87,15 +97,55 @@ FILTRES = [
     (Filtres(texte="%%"), []),
     (Filtres(texte="e_t"), []),
     (Filtres(issue="REFUSE", texte="paie@"), [0]),
-    (Filtres(issue="REFUSE", siret="26830001100010", operation="DeclareCertificatEmploi", compte_id=1), [0]),
+    (Filtres(issue="REFUSE", sirets=("26830001100010",), operation="DeclareCertificatEmploi", compte_id=1), [0]),
+    (Filtres(issue="ACCEPTE", numero="D261203-00000001", sirets=("26830001100010",)), [3]),
+    (Filtres(issue="REFUSE", identifiant_message="a" * 36), []),
+    (Filtres(messages=True), [0, 1, 2, 3]),
+    (Filtres(actes=True), []),
 ]
 
 
-def test_entries_are_found_by_what_is_asked(unites: FabriqueUnites, monde, entrees: list[Entree]):
+def test_entries_are_found_by_what_is_asked_and_counted_alike(unites: FabriqueUnites, monde, entrees: list[Entree]):
     assert (monde.maintenant, monde.autre_esat, monde.compte) == (DEBUT, 2, 1)
     with unites.lecture() as unite:
-        trouvees = {filtres: unite.journal.chercher(filtres, None, 10) for filtres, _ in FILTRES}
-    assert trouvees == {filtres: [entrees[rang] for rang in attendues] for filtres, attendues in FILTRES}
+        for filtres, attendues in FILTRES:
+            trouvees = unite.journal.chercher(filtres, None, 10)
+            assert [lue.entree for lue in trouvees.entrees] == [entrees[rang] for rang in attendues], filtres
+            assert trouvees.arretee is None
+            assert unite.journal.compter(filtres, 10) == len(attendues), filtres
+
+
+@pytest.mark.parametrize("reste", [False, True], ids=["no deposit is left", "later ones are left"])
+def test_an_identifier_finds_what_was_logged_of_a_deposit_erased_since(
+    unites: FabriqueUnites, monde, nouvelle_entree, deposer, reste: bool
+):
+    """The log may be kept longer than deposits are."""
+    numero, identifiant = "D261203-0000ERAS", "e" * 36
+    with unites.ecriture() as unite:
+        for rang, issue in enumerate(("ACCEPTE", "REPETE", "REFUSE")):
+            entree = nouvelle_entree(issue=issue, numero_depot=None if issue == "REFUSE" else numero)
+            instant = monde.maintenant + rang * MINUTE
+            unite.journal.ajouter(entree._replace(identifiant_message=identifiant, instant=instant))
+        if reste:
+            deposer(unite, [{}], date_reception=monde.maintenant + 2 * MINUTE)
+        unite.commit()
+    filtres = Filtres(identifiant_message=identifiant)
+    assert [lue.issue for lue in par_pages(unites, filtres, 2)] == ["REFUSE", "REPETE", "ACCEPTE"]
+    with unites.lecture() as unite:
+        assert unite.journal.compter(filtres, 10) == 3
+
+
+def par_pages(unites: FabriqueUnites, filtres: Filtres, taille: int) -> list[Entree]:
+    """All that a search finds, a page at a time."""
+    lues: list[Entree] = []
+    apres: Place | None = None
+    while True:
+        with unites.lecture() as unite:
+            page = unite.journal.chercher(filtres, apres, taille).entrees
+        if not page:
+            return lues
+        lues += [lue.entree for lue in page]
+        apres = page[-1].place
 
 
 @pytest.mark.parametrize("filtres", [Filtres(), Filtres(issue="ACCEPTE"), Filtres(texte="zeep")])
@@ -105,31 +155,198 @@ def test_pages_follow_each_other_without_a_gap_or_a_double(
     with unites.ecriture() as unite:
         for rang in range(11):
             unite.journal.ajouter(nouvelle_entree(instant=monde.maintenant + rang // 4 * MINUTE))
-        lues, apres = [], None
-        while page := unite.journal.chercher(filtres, apres, 3):
-            lues += page
-            apres = (page[-1].instant, page[-1].id)
+        unite.commit()
+    lues = par_pages(unites, filtres, 3)
     assert len(lues) == len({entree.id for entree in lues}) == 11
     assert all(
         (suivante.instant, suivante.id) < (entree.instant, entree.id) for entree, suivante in itertools.pairwise(lues)
     )
 
 
-SEULS = ["debut", "siret", "esat_id", "compte_id", "courriel", "operation", "issue", "code"]
+@pytest.fixture
+def petites_fenetres(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows so small that a search of some hundred entries takes many."""
+    for nom, valeur in {"FENETRE": 6, "FENETRE_MAX": 24, "_FENETRE_DU_COMPTE": 7, "_LOT_MIN": 2}.items():
+        monkeypatch.setattr(recherche, nom, valeur)
+    monkeypatch.setattr("service.storage.pistes._SONDE", 5)
 
 
-@pytest.mark.parametrize("critere", [(), *[(nom,) for nom in SEULS]], ids=["nothing", *SEULS])
-@pytest.mark.parametrize("suite", [(), ("apres_id",)], ids=["first page", "next page"])
-def test_a_page_is_read_from_an_index_in_order(plan, critere: tuple[str, ...], suite: tuple[str, ...]):
+@pytest.fixture
+def melange(unites: FabriqueUnites, monde, nouvelle_entree) -> list[Entree]:
+    """Three hundred entries of all kinds, acts among them, many of one instant; newest first."""
+    alea = random.Random(2)
+    with unites.ecriture() as unite:
+        for rang in range(300):
+            acte = alea.choice(["CONNEXION", "DEPOT_CONSULTE"]) if rang % 7 == 0 else None
+            refus = alea.choice([None, None, "REJEU", "SCHEMA_INVALIDE"])
+            unite.journal.ajouter(
+                nouvelle_entree(
+                    instant=monde.maintenant + rang // 5 * MINUTE,
+                    acte=acte,
+                    operation=None if acte or rang % 11 == 0 else alea.choice(["ListeDepots", "ConsulteDepot"]),
+                    issue="FAIT" if acte else "REFUSE" if refus else alea.choice(["REPONDU", "ACCEPTE"]),
+                    code=None if acte else refus,
+                    siret=alea.choice([monde.siret, monde.autre_siret, None]),
+                    compte_id=alea.choice([monde.compte, None]),
+                    utilisateur=alea.choice(["paie@esat.example", "autre@esat.example"]),
+                    numero_depot=alea.choice([None, "D261203-00000001"]),
+                    identifiant_message=alea.choice([None, "c" * 36]),
+                )
+            )
+        unite.commit()
+    return par_pages(unites, Filtres(), 1_000)
+
+
+_DEMANDES: dict[str, tuple[object, Callable[[Entree], bool]]] = {
+    "debut": (DEBUT + 9 * MINUTE, lambda e: e.instant >= DEBUT + 9 * MINUTE),
+    "fin": (DEBUT + 41 * MINUTE, lambda e: e.instant < DEBUT + 41 * MINUTE),
+    "sirets": (("26830001100010", "26830002900018"), lambda e: e.siret is not None),
+    "compte_id": (1, lambda e: e.compte_id == 1),
+    "utilisateur": ("autre@esat.example", lambda e: e.compte_id is None and e.utilisateur == "autre@esat.example"),
+    "operation": ("ListeDepots", lambda e: e.operation == "ListeDepots"),
+    "issue": ("REFUSE", lambda e: e.issue == "REFUSE"),
+    "code": ("REJEU", lambda e: e.code == "REJEU"),
+    "numero": ("D261203-00000001", lambda e: e.numero_depot == "D261203-00000001"),
+    "texte": ("paie@", lambda e: "paie@" in (e.utilisateur or "")),
+    "messages": (True, lambda e: e.acte is None),
+    "acte": ("CONNEXION", lambda e: e.acte == "CONNEXION"),
+    "actes": (True, lambda e: e.acte is not None),
+}
+
+
+@pytest.mark.parametrize("graine", range(60))
+def test_any_filters_together_find_what_a_look_at_every_entry_finds(
+    unites: FabriqueUnites, melange: list[Entree], petites_fenetres: None, graine: int
+):
+    alea = random.Random(graine)
+    sauf = alea.choice(["compte_id", "utilisateur"])  # both together ask for either
+    noms = alea.sample([nom for nom in _DEMANDES if nom != sauf], alea.randint(1, 5))
+    filtres = Filtres(**{nom: _DEMANDES[nom][0] for nom in noms})
+    attendues = [entree for entree in melange if all(_DEMANDES[nom][1](entree) for nom in noms)]
+    assert par_pages(unites, filtres, alea.choice([2, 7, 50])) == attendues
+    with unites.lecture() as unite:
+        assert unite.journal.compter(filtres, 10_000) == len(attendues)
+        assert unite.journal.compter(filtres, 3) == min(3, len(attendues))
+
+
+def test_a_search_that_time_stops_goes_on_from_where_it_came_to(
+    unites: FabriqueUnites, melange: list[Entree], petites_fenetres: None, monkeypatch: pytest.MonkeyPatch
+):
+    filtres = Filtres(texte="autre@", messages=True)
+    attendues = par_pages(unites, filtres, 1_000)
+    assert len(attendues) > 10
+    regards = itertools.count(1)
+
+    def trois_fenetres(_session: Session) -> None:
+        if next(regards) % 4 == 0:
+            raise TropLongError
+
+    monkeypatch.setattr(Session, "exiger_du_temps", trois_fenetres)
+    lues: list[Entree] = []
+    apres, arrets = None, 0
+    while True:
+        with unites.lecture() as unite:
+            trouvees = unite.journal.chercher(filtres, apres, 1_000)
+        lues += [lue.entree for lue in trouvees.entrees]
+        if trouvees.arretee is None:
+            break
+        apres, arrets = trouvees.arretee, arrets + 1
+    assert arrets > 2
+    assert lues == attendues
+
+
+def test_a_search_that_has_no_time_at_all_says_so(unites: FabriqueUnites, melange: list[Entree]):
+    with unites.lecture() as unite:
+        unite.journal.limiter(-1)
+        with pytest.raises(TropLongError):
+            unite.journal.chercher(Filtres(texte="autre@"), None, 10)
+
+
+@pytest.fixture
+def depots(unites: FabriqueUnites, monde, nouvelle_entree, deposer) -> list[str]:
+    """Ten deposits of both ESATs, newest first; a rule spoke in every second one, a person is named in every third."""
+    numeros = []
+    with unites.ecriture() as unite:
+        for rang in range(10):
+            esat, siret = ((monde.esat, monde.siret), (monde.autre_esat, monde.autre_siret))[rang % 2 > 0]
+            instant, numero = monde.maintenant + rang * MINUTE, f"D261203-{rang:08d}"
+            lignes = [{"nir_hache": b"n" * 16 if rang % 3 == 0 else None, "nom_hache": b"x" * 16, "esat_id": esat}]
+            id_, _ = deposer(unite, lignes * 2, numero=numero, esat_id=esat, date_reception=instant)
+            if rang % 2 == 0:
+                unite.lignes.ajouter_anomalies(
+                    [AnomalieLigne(id_, un, 1, "C09", "ALERTE", None, "À vérifier.") for un in (1, 2)]
+                )
+            for issue in ("ACCEPTE", "REPETE"):
+                unite.journal.ajouter(
+                    nouvelle_entree(instant=instant, siret=siret, esat_id=esat, numero_depot=numero, issue=issue)
+                )
+            numeros.append(numero)
+        unite.commit()
+    return numeros[::-1]
+
+
+PAR_DEPOTS = [
+    (Filtres(regle="C09"), range(1, 10, 2)),
+    (Filtres(regle="C02"), []),
+    (Filtres(regle="C09", sirets=("26830002900018",)), []),
+    (Filtres(regle="C09", debut=DEBUT + 3 * MINUTE, fin=DEBUT + 7 * MINUTE), [3, 5]),
+    (Filtres(regle="C09", issue="REPETE"), []),
+    (Filtres(regle="C09", numero="D261203-00000004"), [5]),
+    (Filtres(regle="C09", compte_id=1), range(1, 10, 2)),
+    (Filtres(personne=Identite(nir=b"n" * 16)), [0, 3, 6, 9]),
+    (Filtres(personne=Identite(nir=b"n" * 16, nom=b"x" * 16)), [0, 3, 6, 9]),
+    (Filtres(personne=Identite(nir=b"n" * 16, nom=b"z" * 16)), []),
+    (Filtres(personne=Identite(nom=b"x" * 16)), range(10)),
+    (Filtres(personne=Identite(nir=b"n" * 16), sirets=("26830001100010",)), [3, 9]),
+    (Filtres(personne=Identite(nir=b"n" * 16), regle="C09"), [3, 9]),
+    (Filtres(personne=Identite(nir=b"n" * 16), fin=DEBUT + 4 * MINUTE), [6, 9]),
+]
+
+
+@pytest.mark.parametrize("rare", [0, 1_000], ids=["a rule that speaks often", "a rule that speaks rarely"])
+@pytest.mark.parametrize("taille", [1, 100])
+def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
+    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, rare: int, taille: int
+):
+    monkeypatch.setattr("service.storage.recherche_par_depots._RARE", rare)
+    monkeypatch.setattr("service.storage.recherche_par_depots._FENETRE", 2)
+    for filtres, rangs in PAR_DEPOTS:
+        demande = filtres._replace(messages=True)
+        attendus = [depots[rang] for rang in rangs]
+        assert [entree.numero_depot for entree in par_pages(unites, demande, taille)] == attendus, filtres
+        with unites.lecture() as unite:
+            assert unite.journal.compter(demande, 100) == len(attendus), filtres
+
+
+_VOIES = {nom: f"ix_journal_{nom}_instant" for nom in ("siret", "compte_id", "utilisateur", "code", "acte")} | {
+    "instant": "ix_journal_instant",
+    "numerotes": "ix_journal_instant",
+    "operation": "ix_journal_operation_issue_instant",
+    "sans_operation": "ix_journal_sans_operation",
+}
+
+
+@pytest.mark.parametrize("messages", [False, True], ids=["all entries", "messages"])
+@pytest.mark.parametrize("voie", _VOIES)
+def test_a_page_is_read_from_its_index_in_order(plan, voie: str, messages: bool):
     """Newest first without sorting: the first page costs the same among ten entries and among ten million."""
-    etapes = plan(journal._recherche(critere + suite))
-    assert any("INDEX ix_journal" in etape for etape in etapes)
+    etapes = plan(intervalles._directe(voie, messages))
+    assert any(f"INDEX {_VOIES[voie]} " in etape for etape in etapes), etapes
     assert not any("TEMP B-TREE" in etape for etape in etapes)
 
 
-@pytest.mark.parametrize("critere", ["numero", "identifiant_message"])
-def test_an_entry_is_found_by_a_number_in_an_index(plan, critere: str):
-    assert any(etape.startswith("SEARCH journal USING INDEX") for etape in plan(journal._recherche((critere,))))
+@pytest.mark.parametrize("voie", _VOIES)
+def test_a_window_is_read_from_its_index_in_order(plan, voie: str):
+    etapes = plan(intervalles._place(voie, True)) + plan(intervalles._parmi(voie, True, ("texte", "issue")))
+    assert sum(f"INDEX {_VOIES[voie]} " in etape for etape in etapes) == 2, etapes
+    assert sum("TEMP B-TREE" in etape for etape in etapes) <= 1, "only the few that remain are sorted"
+
+
+@pytest.mark.parametrize(
+    ("voie", "index"), [("numero", "ix_journal_numero_depot"), ("sans_depot", "ix_journal_message_sans_depot")]
+)
+def test_an_entry_is_found_by_a_number_in_an_index(plan, voie: str, index: str):
+    assert any(f"INDEX {index} " in etape for etape in plan(intervalles._directe(voie, False)))
 
 
 def test_what_comes_from_outside_may_be_long(unites: FabriqueUnites, monde, nouvelle_entree):
@@ -139,5 +356,5 @@ def test_what_comes_from_outside_may_be_long(unites: FabriqueUnites, monde, nouv
     )
     with unites.ecriture() as unite:
         unite.journal.ajouter(longue)
-        [lue] = unite.journal.chercher(Filtres(), None, 10)
-    assert lue[1:] == longue
+        [lue] = unite.journal.chercher(Filtres(), None, 10).entrees
+    assert lue.entree[1:] == longue

@@ -20,7 +20,7 @@ def test_a_search_without_end_is_stopped_and_the_next_one_answers(unites: Fabriq
             unite._session.all(SANS_FIN)
     for _ in range(3):
         with unites.lecture() as unite:
-            assert unite.journal.chercher(Filtres(), None, 10) == []
+            assert unite.journal.chercher(Filtres(), None, 10).entrees == []
 
 
 def test_the_bound_of_a_search_is_that_search_s_only(unites: FabriqueUnites):

@@ -4,13 +4,24 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 import pytest
-from messages import AUTRE_SIRET, SIRET
+from maison import AGENT
+from messages import AUTRE_SIRET, SIRET, certificat, declare_certificats, en_clair, operation, salarie
 
 from service.domain.declaration import Operation
-from service.errors import SaisieError
+from service.errors import SaisieError, TropLongError
+from service.storage import recherche
 from service.storage.journal import NouvelleEntree
+from service.storage.session import Session
 from service.usecases import consulter_journal as module
-from service.usecases.consulter_journal import Recherche, consulter_journal
+from service.usecases.consigner import AU_CLAVIER
+from service.usecases.consulter_journal import (
+    Personne,
+    Recherche,
+    chercher_une_personne,
+    consulter_journal,
+    lire_page,
+    preparer,
+)
 from service.usecases.reception import Issue
 
 VIDE = NouvelleEntree(
@@ -151,3 +162,87 @@ def test_what_is_written_meanwhile_does_not_disturb_a_reading(ecrire, monkeypatc
     ecrire(nouvelle={"instant": datetime(2026, 12, 3, tzinfo=UTC)})
 
     assert [*debut, *(lue.entree.identifiant_requete for lue in lecture)] == ["d", "c", "b", "a"]
+
+
+NIR = "185057500000147"
+
+
+@pytest.fixture
+def nommee(service_partout):
+    """Somebody is named by one of two deposits."""
+    (numero,) = service_partout.post(declare_certificats(certificat(salarie(NIR, nom="O'Brien-Léger")))).numeros
+    service_partout.post(declare_certificats())
+    return service_partout, numero.rpartition("-")[0]
+
+
+@pytest.mark.parametrize(
+    "personne",
+    [
+        Personne(nir=NIR),
+        Personne(nir="1 85 05 75 000 001"),
+        Personne(nir="1 85 05 75 000 001 47"),
+        Personne(nom="o brien leger"),
+        Personne(nir=NIR, nom="O’BRIEN LÉGER"),
+    ],
+    ids=["NIR", "NIR without its key", "NIR with spaces", "name in other letters", "both"],
+)
+def test_a_person_is_found_by_exact_values_however_they_are_typed(nommee, personne):
+    service, depot = nommee
+    (lue,) = consulter_journal(service.dependencies, Recherche(), None, personne)
+    assert lue.entree.numero_depot == depot
+
+
+@pytest.mark.parametrize(
+    ("personne", "champs"),
+    [
+        (Personne(), {"personne"}),
+        (Personne(nir="185057500000148"), {"nir"}),
+        (Personne(nir="0850575000001"), {"nir"}),
+        (Personne(nir="N'IMPORTE QUOI"), {"nir"}),
+        (Personne(numero_allocataire="12"), {"numero_allocataire", "organisme"}),
+        (Personne(nir="1", numero_allocataire="1234567", organisme="12"), {"nir", "organisme"}),
+    ],
+)
+def test_a_person_that_cannot_be_is_refused_all_problems_at_once(service, personne, champs):
+    with pytest.raises(SaisieError) as refus:
+        chercher_une_personne(service.dependencies, AU_CLAVIER, personne)
+    assert {point.champ for point in refus.value.precisions} == champs
+    assert service.journal(actes=True, acte="PERSONNE_CHERCHEE") == []
+
+
+def test_looking_for_a_person_is_logged_without_the_values(service):
+    chercher_une_personne(service.dependencies, AU_CLAVIER, Personne(nir=NIR, nom="O'Brien"))
+    (entree,) = service.journal(acte="PERSONNE_CHERCHEE")
+    assert entree.objet == "par nir, nom"
+    assert not any(secret in str(entree) for secret in ("1850575", "Brien"))
+
+
+def test_an_account_is_found_as_identified_and_as_submitted_by_whoever_was_not(service_partout):
+    service_partout.post(operation("ConsulteService"))
+    service_partout.post(operation("ConsulteService"), en_clair(AGENT, "faux"))
+    service_partout.post(operation("ConsulteService"), en_clair("autre@x.example", "faux"))
+    lues = list(consulter_journal(service_partout.dependencies, Recherche(compte=AGENT.upper())))
+    assert [(lue.entree.code, lue.compte) for lue in lues] == [("AUTHENTIFICATION", None), (None, AGENT)]
+
+
+def test_a_page_that_time_stopped_tells_where_it_stopped(service, monkeypatch):
+    for _ in range(3):
+        service.post(operation("ConsulteService"))
+    preparee = preparer(service.dependencies, Recherche(texte="essai"))
+    monkeypatch.setattr(Session, "exiger_du_temps", _premier_regard_seulement())
+    monkeypatch.setattr(recherche, "FENETRE", 0)
+    page = lire_page(service.dependencies, preparee, None, 50)
+    assert (len(page.entrees), page.arretee) == (1, True)
+    monkeypatch.undo()
+    suite = lire_page(service.dependencies, preparee, page.suite, 50)
+    assert (len(suite.entrees), suite.arretee, suite.suite) == (2, False, None)
+
+
+def _premier_regard_seulement():
+    regards = iter([True])
+
+    def exiger(_session):
+        if not next(regards, False):
+            raise TropLongError
+
+    return exiger

@@ -31,17 +31,22 @@ journal = Table(
     Column("objet", Text, comment="what the act was done to: a user code, a number, a file; no personal data"),
     Column("motif", Text, comment="why, where a reason is asked for"),
     Column("accuse_hache", LargeBinary, comment="SHA-256 of the signed receipt that a deposit was answered with"),
+    # A message that makes a deposit is written into five of these; the others hold what has no deposit, no operation,
+    # no account, or is an act. `storage.pistes` tells which filter reads which.
     index("ix_journal_instant", "instant"),
     index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),
-    index("ix_journal_esat_id_instant", "esat_id", "instant", seulement="esat_id IS NOT NULL"),
     index("ix_journal_compte_id_instant", "compte_id", "instant", seulement="compte_id IS NOT NULL"),
+    index("ix_journal_operation_issue_instant", "operation", "issue", "instant", seulement="operation IS NOT NULL"),
+    index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
     index("ix_journal_utilisateur_instant", "utilisateur", "instant", seulement="compte_id IS NULL"),
-    index("ix_journal_operation_instant", "operation", "instant", seulement="operation IS NOT NULL"),
-    index("ix_journal_issue_instant", "issue", "instant"),
+    index("ix_journal_sans_operation", "issue", "instant", seulement="operation IS NULL"),
     index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),
     index("ix_journal_acte_instant", "acte", "instant", seulement="acte IS NOT NULL"),
-    index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
-    index("ix_journal_identifiant_message", "identifiant_message", seulement="identifiant_message IS NOT NULL"),
+    index(
+        "ix_journal_message_sans_depot",
+        "identifiant_message",
+        seulement="numero_depot IS NULL AND identifiant_message IS NOT NULL",
+    ),
 )
 
 feuille = Table(

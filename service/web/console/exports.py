@@ -16,10 +16,10 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from service.usecases.consulter_journal import EntreeLisible
-from service.web.filtres import instant_court
+from service.storage.recherche import EntreeLisible
+from service.web.filtres import acte, canal, instant_court
 
-_COLONNES = (
+_MESSAGES = (
     "Reçu à Paris",
     "Issue",
     "Code",
@@ -38,6 +38,20 @@ _COLONNES = (
     "Requête",
     "Nombre",
 )
+_ACTES = (
+    "Fait à Paris",
+    "Acte",
+    "Refus",
+    "Qui",
+    "Canal",
+    "Adresse",
+    "Sur quoi",
+    "Dépôt",
+    "SIRET",
+    "ESAT",
+    "Motif",
+    "Requête",
+)
 _FORMULES = ("=", "+", "-", "@", "\t", "\r")
 LIGNES_PAR_FEUILLE = 1_000_000
 """Entries that one sheet takes; XLSX has 1,048,576 rows."""
@@ -46,40 +60,42 @@ _MORCEAU = 64 * 1024
 Cellule = str | int | float
 
 
-def en_csv(entrees: Iterator[EntreeLisible], nom: str) -> Response:
-    """Stream the entries as CSV: UTF-8 with its mark, semicolons (RFC 4180 otherwise)."""
-    return _piece_jointe(_lignes_csv(entrees), f"{nom}.csv", "text/csv; charset=utf-8")
+def en_csv(entrees: Iterator[EntreeLisible], nom: str, *, actes: bool = False) -> Response:
+    """Stream messages, or acts, as CSV: UTF-8 with its mark, semicolons (RFC 4180 otherwise)."""
+    return _piece_jointe(_lignes_csv(entrees, actes), f"{nom}.csv", "text/csv; charset=utf-8")
 
 
-def en_xlsx(entrees: Iterator[EntreeLisible], nom: str) -> Response:
-    """Stream the entries as a workbook, written to the disk and not kept in memory."""
+def en_xlsx(entrees: Iterator[EntreeLisible], nom: str, *, actes: bool = False) -> Response:
+    """Stream them as a workbook, written to the disk and not kept in memory, of as many sheets as they need."""
     classeur = Workbook(write_only=True)
-    feuille = _feuille(classeur)
+    titres, en_ligne = (_ACTES, _acte) if actes else (_MESSAGES, _message)
+    feuille = _feuille(classeur, titres)
     for rang, entree in enumerate(entrees):
         if rang and rang % LIGNES_PAR_FEUILLE == 0:
-            feuille = _feuille(classeur)
-        feuille.append([_cellule(feuille, valeur) for valeur in _ligne(entree)])
+            feuille = _feuille(classeur, titres)
+        feuille.append([_cellule(feuille, valeur) for valeur in en_ligne(entree)])
     fichier = tempfile.TemporaryFile()  # noqa: SIM115  # closed at the end of the stream
     classeur.save(fichier)
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _piece_jointe(_morceaux(fichier), f"{nom}.xlsx", media)
 
 
-def _feuille(classeur: Workbook) -> WriteOnlyWorksheet:
+def _feuille(classeur: Workbook, titres: tuple[str, ...]) -> WriteOnlyWorksheet:
     """A new sheet with its titles, which stay in view."""
     feuille: WriteOnlyWorksheet = classeur.create_sheet(f"Journal {len(classeur.sheetnames) + 1}")
     feuille.freeze_panes = "A2"
-    feuille.append(list(_COLONNES))
+    feuille.append(list(titres))
     return feuille
 
 
-def _lignes_csv(entrees: Iterator[EntreeLisible]) -> Iterator[bytes]:
+def _lignes_csv(entrees: Iterator[EntreeLisible], actes: bool) -> Iterator[bytes]:
     tampon = io.StringIO()
     ecrivain = csv.writer(tampon, delimiter=";", lineterminator="\r\n")
     tampon.write("\ufeff")
-    ecrivain.writerow(_COLONNES)
+    titres, en_ligne = (_ACTES, _acte) if actes else (_MESSAGES, _message)
+    ecrivain.writerow(titres)
     for rang, entree in enumerate(entrees, 1):
-        ecrivain.writerow([_neutre(valeur) for valeur in _ligne(entree)])
+        ecrivain.writerow([_neutre(valeur) for valeur in en_ligne(entree)])
         if rang % _LOT == 0:
             yield tampon.getvalue().encode()
             tampon.seek(0)
@@ -87,7 +103,25 @@ def _lignes_csv(entrees: Iterator[EntreeLisible]) -> Iterator[bytes]:
     yield tampon.getvalue().encode()
 
 
-def _ligne(lisible: EntreeLisible) -> tuple[Cellule, ...]:
+def _acte(lisible: EntreeLisible) -> tuple[Cellule, ...]:
+    entree = lisible.entree
+    return (
+        instant_court(entree.instant),
+        acte(entree.acte or ""),
+        entree.code or "",
+        lisible.compte or entree.utilisateur or "",
+        canal(entree.canal),
+        entree.adresse,
+        entree.objet or "",
+        entree.numero_depot or "",
+        entree.siret or "",
+        lisible.esat or "",
+        entree.motif or "",
+        entree.identifiant_requete,
+    )
+
+
+def _message(lisible: EntreeLisible) -> tuple[Cellule, ...]:
     entree = lisible.entree
     return (
         instant_court(entree.instant),

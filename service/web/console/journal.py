@@ -4,6 +4,7 @@ Filters stand in the address, so that a search can be kept and sent; those on a 
 stay in the session, encrypted, and each use of them is logged, without the value.
 """
 
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,16 +17,19 @@ from wtforms.validators import Length, Optional
 from service.domain.actes import Acte
 from service.domain.declaration import Operation
 from service.domain.operateurs import Permission
-from service.errors import SaisieError, TropLongError
+from service.errors import IntrouvableError, SaisieError, TropLongError
 from service.storage.columns import EPOQUE, MICROSECONDE
+from service.storage.recherche import Place
 from service.usecases.consigner import consigner
 from service.usecases.consulter_journal import (
     COMPTE_MAX,
+    DUREE_MAX_S,
     Personne,
-    Place,
     Preparee,
     Recherche,
+    chercher_une_personne,
     compter,
+    lire_entree,
     lire_page,
     parcourir,
     preparer,
@@ -38,6 +42,7 @@ from service.web.gestes import l_auteur, la_memoire, outils
 
 routes = Blueprint("journal", __name__, url_prefix="/journal")
 TAILLE = 50
+_ID_MAX = 2**63 - 1
 _PERSONNE = "personne"
 """Key under which the session remembers a person looked for."""
 _TOUT = ("", "(toutes)")
@@ -97,6 +102,15 @@ def actes() -> str | tuple[str, int]:
     return _page("console/actes.html", actes=True)
 
 
+@routes.get("/entree/<int:entree_id>")
+@permise(Permission.CONSULTER)
+def entree(entree_id: int) -> str:
+    """All that the log holds of one message or act."""
+    if entree_id > _ID_MAX:
+        raise IntrouvableError
+    return render_template("console/entree.html", une=lire_entree(outils(), entree_id))
+
+
 @routes.post("/personne")
 @permise(Permission.CONSULTER)
 def personne() -> Response:
@@ -105,11 +119,10 @@ def personne() -> Response:
     if formulaire.validate():
         valeurs = {nom: (formulaire[nom].data or "").strip() or None for nom in Personne._fields}
         try:
-            preparer(outils(), Recherche(), Personne(**valeurs))
+            chercher_une_personne(outils(), l_auteur(), Personne(**valeurs))
         except SaisieError as refus:
             _dire(refus)
         else:
-            _consigner_la_recherche([nom for nom, valeur in valeurs.items() if valeur])
             la_memoire()[_PERSONNE] = valeurs
     return redirect(url_for("journal.page", **_filtres_de_l_adresse()))
 
@@ -122,21 +135,34 @@ def oublier() -> Response:
     return redirect(url_for("journal.page", **_filtres_de_l_adresse()))
 
 
-@routes.get("/export.<forme>")
+@routes.get("/export.<any(csv, xlsx):forme>")
 @permise(Permission.EXPORTER)
 def export(forme: str) -> Response | str | tuple[str, int]:
-    """The whole result as a file, streamed; logged."""
+    """All the messages found, as a file."""
+    return _export(forme, actes=False)
+
+
+@routes.get("/actes/export.<any(csv, xlsx):forme>")
+@permise(Permission.EXPORTER)
+def export_des_actes(forme: str) -> Response | str | tuple[str, int]:
+    """All the acts found, as a file."""
+    return _export(forme, actes=True)
+
+
+def _export(forme: str, *, actes: bool) -> Response | str | tuple[str, int]:
+    """The whole result as a file, streamed; logged, by the names of its filters."""
     formulaire = FormulaireDeRecherche(request.args)
-    if forme not in ("csv", "xlsx") or not formulaire.validate():
-        return _page("console/journal.html", actes=False)
-    preparee = preparer(outils(), _recherche(formulaire), _la_personne())
-    deps = outils()
+    if not formulaire.validate():
+        return _page("console/actes.html" if actes else "console/journal.html", actes=actes)
+    deps, personne_ = outils(), None if actes else _la_personne()
+    preparee = preparer(deps, _recherche(formulaire), personne_, actes=actes)
+    filtres = sorted(_filtres_de_l_adresse()) + ([_PERSONNE] if personne_ else [])
+    objet = f"{'actes' if actes else 'messages'}, {forme} ({', '.join(filtres) or 'aucun filtre'})"
     with deps.unites.ecriture() as unite:
-        filtres = ", ".join(sorted(nom for nom, valeur in request.args.items() if valeur)) or "aucun filtre"
-        consigner(unite, l_auteur(), Acte.JOURNAL_EXPORTE, deps.horloge(), objet=f"{forme} ({filtres})")
+        consigner(unite, l_auteur(), Acte.JOURNAL_EXPORTE, deps.horloge(), objet=objet)
         unite.commit()
-    ecrire = en_csv if forme == "csv" else en_xlsx
-    return ecrire(parcourir(deps, preparee), f"journal-{deps.horloge():%Y%m%d-%H%M}")
+    nom = f"{'actes' if actes else 'journal'}-{deps.horloge():%Y%m%d-%H%M}"
+    return (en_csv if forme == "csv" else en_xlsx)(parcourir(deps, preparee), nom, actes=actes)
 
 
 def _page(gabarit: str, *, actes: bool) -> str | tuple[str, int]:
@@ -153,12 +179,15 @@ def _page(gabarit: str, *, actes: bool) -> str | tuple[str, int]:
         if not formulaire.validate():
             raise SaisieError("Des filtres sont à corriger : rien n'a été cherché.")
         preparee = preparer(outils(), _recherche(formulaire), None if actes else _la_personne(), actes=actes)
+        depart = time.monotonic()
         lue = lire_page(outils(), preparee, apres, TAILLE)
     except (SaisieError, TropLongError) as refus:
         details = [f"{point.champ} : {point.message}" if point.champ else point.message for point in refus.precisions]
         return render_template(gabarit, refus=refus.message, details=details, **faits), 400
-    faits |= {"page": lue, "suite": _ecrire_la_place(lue.suite), "nombre": None if apres else _nombre(preparee)}
-    return render_template(gabarit, **faits)
+    nombre = None
+    if not (apres or lue.arretee):
+        nombre = _nombre(preparee, DUREE_MAX_S - (time.monotonic() - depart))
+    return render_template(gabarit, **faits | {"page": lue, "suite": _ecrire_la_place(lue.suite), "nombre": nombre})
 
 
 def _filtres_de_l_adresse() -> dict[str, Any]:
@@ -166,8 +195,8 @@ def _filtres_de_l_adresse() -> dict[str, Any]:
     return {nom: valeur for nom, valeur in request.args.items() if valeur and nom in _FILTRES}
 
 
-def _nombre(preparee: Preparee) -> str:
-    nombre = compter(outils(), preparee)
+def _nombre(preparee: Preparee, secondes: float) -> str:
+    nombre = compter(outils(), preparee, secondes)
     if nombre is None:
         return "nombre inconnu : le compter demanderait trop de temps"
     if nombre > COMPTE_MAX:
@@ -196,13 +225,6 @@ def _recherche(formulaire: FormulaireDeRecherche) -> Recherche:
 def _la_personne() -> Personne | None:
     valeurs: Mapping[str, str | None] | None = la_memoire().get(_PERSONNE)
     return None if valeurs is None else Personne(**valeurs)
-
-
-def _consigner_la_recherche(criteres: list[str]) -> None:
-    deps = outils()
-    with deps.unites.ecriture() as unite:
-        consigner(unite, l_auteur(), Acte.PERSONNE_CHERCHEE, deps.horloge(), objet="par " + ", ".join(criteres))
-        unite.commit()
 
 
 def _dire(refus: SaisieError) -> None:

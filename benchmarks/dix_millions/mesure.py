@@ -1,0 +1,142 @@
+"""How long an operator waits: each filter alone, then with a period and an ESAT; and pages of ListeDepots.
+
+Of a filter that takes values as different as a code seen every minute and one seen twice a year, each kind of value is
+asked, with a very large ESAT, an ordinary one and the smallest: the slowest answer counts. What is timed is what the
+page does: the search made ready and fifty entries read, then their number counted up to ten thousand.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from benchmarks.dix_millions.population import ESATS, Population, nir, numero_allocataire
+from benchmarks.dix_millions.tirage import FIN, REGLES
+from service.domain.declaration import Operation
+from service.usecases.consulter import minuit
+from service.usecases.consulter_journal import Personne, Recherche, compter, lire_page, preparer
+from service.usecases.dependencies import Dependencies
+from service.usecases.reception import Issue
+
+TAILLE = 50
+REPETITIONS = 5
+PERIODE = (date(2025, 12, 1), date(2026, 1, 31))
+"""Two months of a campaign, the busiest ones."""
+_ESATS = (0, ESATS // 3, ESATS - 1)
+"""Ranks of a very large ESAT, an ordinary one, the smallest."""
+
+
+class Duree(NamedTuple):
+    """Median milliseconds of the first page and of the count, and what was counted; None where time was over."""
+
+    page: float
+    compte: float
+    nombre: int | None
+
+
+class Temoins(NamedTuple):
+    """What is looked for and exists: a deposit, its message, an employee whom it names."""
+
+    numero: str
+    identifiant: str
+    salarie: int
+
+
+class Cas(NamedTuple):
+    """A search of one filter, by what it asks."""
+
+    filtre: str
+    valeur: str
+    criteres: Mapping[str, Any]
+    personne: Personne | None = None
+
+
+def cas(population: Population, temoins: Temoins) -> Iterator[Cas]:
+    """Return every search."""
+    yield Cas("sans filtre", "", {})
+    yield Cas("période", "une semaine", {"depuis": date(2025, 3, 3), "jusque": date(2025, 3, 9)})
+    yield Cas("période", "une année", {"depuis": date(2024, 9, 1), "jusque": date(2025, 8, 31)})
+    for rang in _ESATS:
+        yield Cas("ESAT", f"SIRET du {rang + 1}e", {"esat": population.sirets[rang]})
+    for nom in ("0333", "jardins"):
+        yield Cas("ESAT", f"nom « {nom} »", {"esat": nom})
+    for rang in _ESATS:
+        yield Cas("compte", f"du {rang + 1}e ESAT", {"compte": population.courriels[population.comptes[rang][0]]})
+    yield Cas("compte", "inconnu", {"compte": "inconnu7@ailleurs.example"})
+    yield from (Cas("opération", une.value, {"operation": une}) for une in Operation)
+    yield from (Cas("issue", une.value, {"issue": une}) for une in Issue if une is not Issue.FAIT)
+    for code in ("AUTHENTIFICATION", "SCHEMA_INVALIDE", "INTROUVABLE", "CONFLIT_IDENTIFIANT", "INCIDENT", "DEBIT"):
+        yield Cas("faute", code, {"code": code})
+    yield from (Cas("règle", code, {"code": code}) for code, *_ in REGLES)
+    yield Cas("numéro", "de dépôt", {"numero": temoins.numero})
+    yield Cas("numéro", "de déclaration", {"numero": temoins.numero + "-0001"})
+    yield Cas("identifiant", "", {"identifiant": temoins.identifiant})
+    salarie = temoins.salarie
+    frequent = max(set(population.noms), key=population.noms.count)
+    yield Cas("personne", "NIR", {}, Personne(nir=nir(salarie)))
+    yield Cas("personne", "numéro allocataire", {}, Personne(None, numero_allocataire(salarie), "999"))
+    yield Cas("personne", "nom fréquent", {}, Personne(nom=frequent))
+    yield Cas("personne", "nom rare", {}, Personne(nom=min(set(population.noms), key=population.noms.count)))
+
+
+def mesurer_le_journal(
+    dependencies: Dependencies, population: Population, temoins: Temoins, annoncer: Callable[[str], None]
+) -> dict[str, float]:
+    """Return the milliseconds of each filter: its page alone, with the period and an ESAT, and the longer count."""
+    pires: dict[str, float] = {}
+    for un in cas(population, temoins):
+        seule = chronometrer(dependencies, Recherche(**un.criteres), un.personne)
+        avec = [chronometrer(dependencies, une, un.personne) for une in _avec_periode_et_esat(un.criteres, population)]
+        annoncer(f"{un.filtre:12} {un.valeur:28} {_texte(seule)}   avec période et ESAT {' '.join(map(_texte, avec))}")
+        for nom, duree in (
+            (un.filtre, seule.page),
+            (f"{un.filtre}, avec période et ESAT", max(une.page for une in avec)),
+            (f"{un.filtre} : le nombre", max(une.compte for une in (seule, *avec))),
+        ):
+            pires[nom] = max(duree, pires.get(nom, 0))
+    return pires
+
+
+def mesurer_liste_depots(dependencies: Dependencies, population: Population) -> dict[str, float]:
+    """Return the milliseconds of pages of ListeDepots over the two years of the ESAT that has most deposits."""
+    esat, debut, fin = population.esats[0], minuit(date(2024, 6, 1)), minuit(FIN.date() + timedelta(days=1))
+    with dependencies.unites.lecture() as unite:
+        avant = unite.depots.lister(esat, debut, fin, None, 1_000)
+        dernier = unite.depots.par_numero(esat, avant[-1].numero)
+    assert dernier is not None
+    places = {"première page": None, "page suivante": (dernier.date_reception, dernier.id)}
+    durees = {}
+    for nom, place in places.items():
+        lues = []
+        for _ in range(REPETITIONS + 1):
+            depart = time.perf_counter()
+            with dependencies.unites.lecture() as unite:
+                unite.depots.lister(esat, debut, fin, place, 101)
+            lues.append((time.perf_counter() - depart) * 1000)
+        durees[f"ListeDepots, {nom}"] = round(statistics.median(lues[1:]), 2)
+    return durees
+
+
+def chronometrer(dependencies: Dependencies, recherche: Recherche, personne: Personne | None) -> Duree:
+    """Return how long a search takes once it was asked before."""
+    pages, comptes, nombre = [], [], None
+    for _ in range(REPETITIONS + 1):
+        depart = time.perf_counter()
+        preparee = preparer(dependencies, recherche, personne)
+        lire_page(dependencies, preparee, None, TAILLE)
+        lue = time.perf_counter()
+        nombre = compter(dependencies, preparee)
+        pages.append((lue - depart) * 1000)
+        comptes.append((time.perf_counter() - lue) * 1000)
+    return Duree(round(statistics.median(pages[1:]), 2), round(statistics.median(comptes[1:]), 2), nombre)
+
+
+def _avec_periode_et_esat(criteres: Mapping[str, Any], population: Population) -> Iterator[Recherche]:
+    for rang in _ESATS:
+        ajoutes = {"depuis": PERIODE[0], "jusque": PERIODE[1], "esat": population.sirets[rang]}
+        yield Recherche(**{**ajoutes, **criteres})
+
+
+def _texte(duree: Duree) -> str:
+    return f"{duree.page:.1f} + {duree.compte:.1f} ms ({duree.nombre})"

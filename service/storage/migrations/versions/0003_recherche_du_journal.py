@@ -1,0 +1,29 @@
+"""The search of the log: five indexes are written for a message that makes a deposit, and no longer eight.
+
+Rows stay as they are. What the indexes that go away answered is answered by others (see `storage.pistes`): an ESAT by its
+SIRET, an operation or an outcome by the index of both, a message that made a deposit by the deposit's number.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def _index(nom: str, colonnes: list[str], seulement: str) -> None:
+    condition = sa.text(seulement)
+    op.create_index(f"ix_journal_{nom}", "journal", colonnes, sqlite_where=condition, postgresql_where=condition)
+
+
+def upgrade() -> None:
+    """From the pages and proofs."""
+    for nom in ("esat_id_instant", "operation_instant", "issue_instant", "identifiant_message"):
+        op.drop_index(f"ix_journal_{nom}", "journal")
+    _index("operation_issue_instant", ["operation", "issue", "instant"], "operation IS NOT NULL")
+    _index("sans_operation", ["issue", "instant"], "operation IS NULL")
+    _index(
+        "message_sans_depot", ["identifiant_message"], "numero_depot IS NULL AND identifiant_message IS NOT NULL"
+    )

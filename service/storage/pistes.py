@@ -1,0 +1,136 @@
+"""Ways into the log: ranges of an index, from the newest entry on; the way is taken on which the fewest entries lie.
+
+How many lie on a way is not counted: how far back its thousandth entry is tells as much, for the price of a look into
+its index.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from service.domain.actes import Acte
+from service.domain.declaration import Operation
+from service.storage.criteres import Criteres
+from service.storage.entrees import A_LA_FIN, AU_DEBUT, Place
+from service.storage.intervalles import Intervalle
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import depot, esat
+
+ESATS_MAX, ESATS_SEULS_MAX = 40, 200
+"""ESATs of a search up to which each is asked by its index; the second number, where nothing else is asked."""
+_SONDE = 1_000
+_ISSUES = ("ACCEPTE", "ACCEPTE_PARTIELLEMENT", "REJETE", "REPETE", "REPONDU", "REFUSE")
+"""Outcomes of messages."""
+_PARTOUT = frozenset({"debut", "fin", "messages"})
+"""Criteria that every range answers."""
+
+_NUMEROS: Statement[tuple[str]] = Statement(
+    select(depot.c.numero)
+    .join_from(esat, depot, depot.c.esat_id == esat.c.id)
+    .where(depot.c.identifiant_message == bindparam("identifiant"))
+)
+"""The deposits that the message of an identifier made: one of each ESAT that used it."""
+_premier_de_l_esat = (
+    select(depot.c.date_reception)
+    .where(depot.c.esat_id == esat.c.id)
+    .order_by(depot.c.date_reception)
+    .limit(1)
+    .scalar_subquery()
+)
+_PREMIER_DEPOT: Statement[tuple[datetime | None]] = Statement(
+    select(func.min(_premier_de_l_esat, type_=depot.c.date_reception.type)).select_from(esat)
+)
+
+
+class Piste(NamedTuple):
+    """A way: ranges of one index, no entry in two of them, and what else the entries there must hold."""
+
+    intervalles: Sequence[Intervalle]
+    reste: Criteres
+
+
+def choisir(session: Session, criteres: Criteres, apres: Place | None) -> Piste:
+    """Return the way for a search that goes on after `apres`."""
+    candidates = [_piste(criteres, apres, *une) for une in _ouvertures(session, criteres)]
+    sure = next((une for une in candidates if not une.reste), None)
+    if sure is not None or len(candidates) == 1:
+        return sure or candidates[0]
+    (tout,) = _piste(criteres, apres, frozenset(), [Intervalle("instant")]).intervalles
+    haut = tout.place(session, 0)
+    return candidates[0] if haut is None else min(candidates, key=lambda une: _densite(session, une, haut[0]))
+
+
+def _piste(criteres: Criteres, apres: Place | None, repondus: frozenset[str], intervalles: list[Intervalle]) -> Piste:
+    """A way within the period and after a place; an operation is asked of messages only, which needs no saying."""
+    fin: Place = (criteres["fin"], 0) if "fin" in criteres else A_LA_FIN
+    bas: Place = (criteres["debut"], 0) if "debut" in criteres else AU_DEBUT
+    haut, messages = min(fin, apres or A_LA_FIN), "messages" in criteres
+    return Piste(
+        [
+            un._replace(bas=bas, haut=min(un.haut, haut), messages=messages and un.voie != "operation")
+            for un in intervalles
+        ],
+        {nom: valeur for nom, valeur in criteres.items() if nom not in repondus | _PARTOUT},
+    )
+
+
+def _ouvertures(session: Session, criteres: Criteres) -> Iterator[tuple[frozenset[str], list[Intervalle]]]:
+    """Every way that the criteria open, with those that it answers."""
+    if "numero" in criteres:
+        yield frozenset({"numero"}), [Intervalle("numero", (criteres["numero"],))]
+        return
+    if "identifiant" in criteres:
+        yield frozenset(), list(_du_message(session, criteres["identifiant"]))
+        return
+    yield from list(_larges(criteres)) or [(frozenset(), [Intervalle("instant")])]
+
+
+def _du_message(session: Session, identifiant: str) -> Iterator[Intervalle]:
+    """What made a deposit is found by the deposit's number, among whose few entries the identifier is looked at.
+
+    Where the log is kept longer than deposits are, what is older than all of those is looked at one by one.
+    """
+    yield Intervalle("sans_depot", (identifiant,))
+    for (numero,) in session.all(_NUMEROS, {"identifiant": identifiant}):
+        yield Intervalle("numero", (numero,))
+    ((premier,),) = session.all(_PREMIER_DEPOT)
+    yield Intervalle("numerotes", haut=A_LA_FIN if premier is None else (premier, 0))
+
+
+def _larges(criteres: Criteres) -> Iterator[tuple[frozenset[str], list[Intervalle]]]:
+    for nom in ("code", "compte_id", "utilisateur"):
+        if nom in criteres:
+            yield frozenset({nom}), [Intervalle(nom, (criteres[nom],))]
+    if "compte" in criteres:
+        yield frozenset({"compte"}), [Intervalle(nom, (valeur,)) for nom, valeur in criteres["compte"].items()]
+    autres = criteres.keys() - _PARTOUT - {"sirets"}
+    if "sirets" in criteres and len(criteres["sirets"]) <= (ESATS_MAX if autres else ESATS_SEULS_MAX):
+        yield frozenset({"sirets"}), [Intervalle("siret", (siret,)) for siret in criteres["sirets"]]
+    if "operation" in criteres or "issue" in criteres:
+        yield frozenset({"operation", "issue"}), list(_par_operation(criteres.get("operation"), criteres.get("issue")))
+    if "acte" in criteres:
+        yield frozenset({"acte", "actes"}), [Intervalle("acte", (criteres["acte"],))]
+    elif "actes" in criteres:
+        yield frozenset({"actes"}), [Intervalle("acte", (acte.value,)) for acte in Acte]
+
+
+def _par_operation(operation: str | None, issue: str | None) -> Iterator[Intervalle]:
+    """Ranges of the index that opens with both: each value of the one that is not asked."""
+    for une in [operation] if operation else [o.value for o in Operation]:
+        for autre in [issue] if issue else _ISSUES:
+            yield Intervalle("operation", (une, autre))
+    if operation is None:
+        yield Intervalle("sans_operation", (issue,))
+
+
+def _densite(session: Session, piste: Piste, haut: datetime) -> float:
+    """Entries a second on the way, looked at from its newest ones; next to none where they are fewer than a look."""
+    total = 0.0
+    for intervalle in piste.intervalles:
+        trouvee = intervalle.place(session, _SONDE)
+        if trouvee is not None:
+            total += _SONDE / max((haut - trouvee[0]).total_seconds(), 0.001)
+    return total

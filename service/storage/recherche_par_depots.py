@@ -1,0 +1,198 @@
+"""Messages that made a deposit in which a rule spoke, or which names a person: looked for among deposits.
+
+The newest deposits come first out of the index of the rule, or of the person's keyed hashes; the entry of each one's
+message is found by its number. They are in the order of deposits, which is that of their entries but for those that
+were recorded in the same instant.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, func, select
+
+from service.errors import TropLongError
+from service.storage.columns import EPOQUE, valeurs_de
+from service.storage.criteres import Criteres, Noms, conditions, fait_un_depot, valeurs
+from service.storage.entrees import EntreeLisible, Place, lisibles, lues
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import anomalie, depot, esat, journal, ligne
+
+_FENETRE, _FENETRE_MAX = 100, 5_000
+_RARE = 2_000
+"""Times that a rule spoke below which its deposits are all looked at, whatever else is asked."""
+_MARGE = timedelta(minutes=10)
+"""What the reception of a deposit may be apart from that of the one recorded before it."""
+_HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
+_sirets, _siret = valeurs_de("sirets")
+_JAMAIS = datetime(9999, 1, 1, tzinfo=UTC)
+_AUCUN = 0
+"""An id below those of all deposits."""
+
+
+class Identite(NamedTuple):
+    """A person by keyed hashes; all that are given must hold of one line."""
+
+    nir: bytes | None = None
+    allocataire: bytes | None = None
+    nom: bytes | None = None
+
+
+_RARE_OU_NON: Statement[tuple[int]] = Statement(
+    select(func.count()).select_from(
+        select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle")).limit(_RARE).subquery()
+    )
+)
+_du_message = select(journal.c.numero_depot).where(journal.c.acte.is_(None), fait_un_depot(journal)).limit(1)
+_avant = _du_message.where(journal.c.instant < bindparam("avant", type_=journal.c.instant.type))
+_depuis = _du_message.where(journal.c.instant >= bindparam("depuis", type_=journal.c.instant.type))
+_DERNIER: Statement[tuple[int]] = Statement(
+    select(depot.c.id).where(
+        depot.c.numero == _avant.order_by(journal.c.instant.desc(), journal.c.id.desc()).scalar_subquery()
+    )
+)
+_PREMIER: Statement[tuple[int]] = Statement(
+    select(depot.c.id).where(depot.c.numero == _depuis.order_by(journal.c.instant, journal.c.id).scalar_subquery())
+)
+_DE_L_ENTREE: Statement[tuple[int]] = Statement(
+    select(depot.c.id)
+    .join_from(journal, depot, depot.c.numero == journal.c.numero_depot)
+    .where(journal.c.id == bindparam("entree"))
+)
+
+
+def convient(session: Session, criteres: Criteres) -> bool:
+    """Whether a search goes through deposits: for a person always, for a rule unless another way is shorter."""
+    if "personne" in criteres:
+        return True
+    if "regle" not in criteres or "numero" in criteres or "identifiant" in criteres:
+        return False
+    if not any(nom in criteres for nom in ("sirets", "compte", "compte_id", "utilisateur")):
+        return True
+    return session.all(_RARE_OU_NON, {"regle": criteres["regle"]})[0][0] < _RARE
+
+
+def chercher(
+    session: Session, criteres: Criteres, apres: Place | None, limite: int
+) -> tuple[list[EntreeLisible], Place | None]:
+    """At most `limite` entries, newest first, and the place where time was over, if it was."""
+    noms, reste, demande = _demande(criteres)
+    trouvees: list[EntreeLisible] = []
+    try:
+        for fenetre in _fenetres(session, noms, demande, _bornes(session, criteres, apres), _FENETRE):
+            trouvees += lues(session.all(_entrees(noms, reste), {**demande, **fenetre}))
+            if len(trouvees) >= limite:
+                break
+    except TropLongError:
+        if not trouvees:
+            raise
+        return trouvees[:limite], trouvees[:limite][-1].place
+    return trouvees[:limite], None
+
+
+def compter(session: Session, criteres: Criteres, limite: int) -> int:
+    """How many entries there are, counted up to `limite`. Raises TropLongError."""
+    noms, reste, demande = _demande(criteres)
+    bornes = _bornes(session, criteres, None)
+    if bornes is None:
+        return 0
+    if set(reste) <= {"messages", "fait"}:
+        premier = session.first(_PREMIER, {"depuis": EPOQUE})
+        encore = {"bas": _AUCUN if premier is None else premier[0], "haut": bornes[1], "limite": limite}
+        return session.all(_compte_de_depots(noms), {**demande, **encore})[0][0]
+    total = 0
+    for fenetre in _fenetres(session, noms, demande, bornes, _FENETRE_MAX):
+        total += session.all(_compte(noms, reste), {**demande, **fenetre})[0][0]
+        if total >= limite:
+            return limite
+    return total
+
+
+def _demande(criteres: Criteres) -> tuple[Noms, Noms, dict[str, Any]]:
+    """What finds the deposits, what their entries must hold besides, and the values of both."""
+    personne: Identite | None = criteres.get("personne")
+    haches = {} if personne is None else {nom: hache for nom, hache in personne._asdict().items() if hache is not None}
+    noms = tuple(haches) or ("regle",)
+    if haches and "sirets" in criteres:
+        noms += ("sirets",)
+    reste = {nom: valeur for nom, valeur in criteres.items() if nom not in (*noms, "personne")}
+    trouve = {nom: criteres[nom] for nom in noms if nom in criteres}
+    return noms, tuple(reste), valeurs({**trouve, **reste}) | haches
+
+
+def _bornes(session: Session, criteres: Criteres, apres: Place | None) -> tuple[int, int] | None:
+    """The ids between which the deposits are, the second one excluded; None where there are none."""
+    avant = None if apres is None else session.first(_DE_L_ENTREE, {"entree": apres[1]})
+    if avant is None:
+        fin: datetime = criteres["fin"] + _MARGE if "fin" in criteres else _JAMAIS
+        dernier = session.first(_DERNIER, {"avant": fin if apres is None else min(fin, apres[0] + _MARGE)})
+        if dernier is None:
+            return None
+        avant = (dernier[0] + 1,)
+    depuis = session.first(_PREMIER, {"depuis": criteres["debut"] - _MARGE}) if "debut" in criteres else (_AUCUN,)
+    return None if depuis is None else (depuis[0], avant[0])
+
+
+def _fenetres(
+    session: Session, noms: Noms, demande: dict[str, Any], bornes: tuple[int, int] | None, taille: int
+) -> Iterator[dict[str, int]]:
+    """The deposits, newest first, some at a time: the ids of the last and the first of them."""
+    while bornes is not None:
+        session.exiger_du_temps()
+        vus = session.all(_depots(noms), {**demande, "bas": bornes[0], "haut": bornes[1], "fenetre": taille})
+        if vus:
+            yield {"bas": vus[-1][0], "haut": vus[0][0] + 1}
+        if len(vus) < taille:
+            return
+        bornes, taille = (bornes[0], vus[-1][0]), min(4 * taille, _FENETRE_MAX)
+
+
+def _candidats(noms: Noms) -> Select[Any]:
+    """Deposits between two ids, the second one excluded."""
+    if noms == ("regle",):
+        id_: ColumnElement[int] = anomalie.c.depot_id
+        requete = select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle"))
+    else:
+        requete = select(ligne.c.depot_id).join_from(esat, ligne, ligne.c.esat_id == esat.c.id)
+        requete = requete.where(*(_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES))
+        if "sirets" in noms:
+            requete = requete.where(esat.c.siret.in_(select(_siret).select_from(_sirets)))
+        # Not a range of the table's key, which opens with it: the person's index is the short way.
+        id_ = ligne.c.depot_id + 0
+    bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
+    return requete.distinct().where(id_ >= bas, id_ < haut)
+
+
+@lru_cache(maxsize=64)
+def _depots(noms: Noms) -> Statement[tuple[int]]:
+    requete = _candidats(noms)
+    return Statement(requete.order_by(requete.selected_columns[0].desc()).limit(bindparam("fenetre", type_=Integer())))
+
+
+@lru_cache(maxsize=256)
+def _entrees(noms: Noms, reste: Noms) -> Statement[tuple[Any, ...]]:
+    candidats, depuis = _jointure(noms)
+    requete = lisibles(journal, depuis).where(journal.c.acte.is_(None), *conditions(journal, reste))
+    return Statement(requete.order_by(candidats.c.depot_id.desc()))
+
+
+@lru_cache(maxsize=64)
+def _compte_de_depots(noms: Noms) -> Statement[tuple[int]]:
+    """Where nothing else is asked, deposits are counted: each made one entry, and those of purged entries are older."""
+    trouves = _candidats(noms).limit(bindparam("limite", type_=Integer())).subquery()
+    return Statement(select(func.count()).select_from(trouves))
+
+
+@lru_cache(maxsize=256)
+def _compte(noms: Noms, reste: Noms) -> Statement[tuple[int]]:
+    _, depuis = _jointure(noms)
+    requete = select(func.count()).select_from(depuis)
+    return Statement(requete.where(journal.c.acte.is_(None), *conditions(journal, reste)))
+
+
+def _jointure(noms: Noms) -> tuple[FromClause, FromClause]:
+    candidats = _candidats(noms).subquery("candidats")
+    depuis = candidats.join(depot, depot.c.id == candidats.c.depot_id)
+    return candidats, depuis.join(journal, journal.c.numero_depot == depot.c.numero)
