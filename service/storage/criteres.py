@@ -43,6 +43,23 @@ _CRITERES: dict[str, Callable[[FromClause], ColumnElement[bool]]] = {
 }
 
 
+COLONNES: Mapping[str, Noms] = {
+    "messages": ("acte",),
+    "actes": ("acte",),
+    "debut": ("instant",),
+    "fin": ("instant",),
+    "sirets": ("siret",),
+    "utilisateur": ("compte_id", "utilisateur"),
+    "compte": ("compte_id", "utilisateur"),
+    "fait": ("issue",),
+    "numero": ("numero_depot",),
+    "identifiant": ("identifiant_message",),
+    "regle": ("numero_depot",),
+    "texte": ("agent", "code", "utilisateur"),
+}
+"""Columns that a criterion looks at, where they do not bear its name."""
+
+
 def conditions(j: FromClause, noms: Noms) -> list[ColumnElement[bool]]:
     """Return what entries, columns of `j`, must hold."""
     return [_CRITERES[nom](j) for nom in noms]

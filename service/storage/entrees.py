@@ -1,11 +1,15 @@
 """Entries of the log as they are read, with the names behind their identifiers."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Select, select
+from sqlalchemy import FromClause, Select, cast, select
 
-from service.storage.tables import compte, esat
+from service.storage.columns import valeurs_de
+from service.storage.session import Session
+from service.storage.statements import Statement
+from service.storage.tables import compte, esat, journal
 
 Place = tuple[datetime, int]
 """A place in the log: instant and id of an entry."""
@@ -68,3 +72,15 @@ def lisibles(j: FromClause, source: FromClause) -> Select[Any]:
 def lues(rangees: list[tuple[Any, ...]]) -> list[EntreeLisible]:
     """Return rows of `lisibles` as entries."""
     return [EntreeLisible(Entree._make(rangee[:-2]), rangee[-2], rangee[-1]) for rangee in rangees]
+
+
+_ids, _id = valeurs_de("ids")
+_DE_CES_IDS: Statement[tuple[Any, ...]] = Statement(
+    lisibles(journal, _ids.join(journal, journal.c.id == cast(_id, journal.c.id.type)))
+)
+
+
+def lire(session: Session, ids: Sequence[int]) -> list[EntreeLisible]:
+    """Return the entries of these ids that exist, newest first."""
+    entrees = lues(session.all(_DE_CES_IDS, {"ids": [str(un) for un in ids]})) if ids else []
+    return sorted(entrees, key=lambda une: une.place, reverse=True)

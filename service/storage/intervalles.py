@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, Integer, Select, and_, bindparam, func, select, tuple_
 
-from service.storage.criteres import Criteres, Noms, conditions, valeurs
-from service.storage.entrees import A_LA_FIN, AU_DEBUT, EntreeLisible, Place, lisibles, lues
+from service.storage.criteres import COLONNES, Criteres, Noms, conditions, valeurs
+from service.storage.entrees import A_LA_FIN, AU_DEBUT, Place
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import journal
@@ -22,6 +22,7 @@ _INDEX: dict[str, tuple[tuple[ColumnElement[Any], ...], ColumnElement[bool] | No
     "instant": ((), None),
     "numerotes": ((), _j.numero_depot.is_not(None)),
     "siret": ((_j.siret,), _j.siret.is_not(None)),
+    "siret_code": ((_j.siret, _j.code), and_(_j.siret.is_not(None), _j.code.is_not(None))),
     "compte_id": ((_j.compte_id,), _j.compte_id.is_not(None)),
     "utilisateur": ((_j.utilisateur,), _j.compte_id.is_(None)),
     "operation": ((_j.operation, _j.issue), _j.operation.is_not(None)),
@@ -50,19 +51,18 @@ class Intervalle(NamedTuple):
     haut: Place = A_LA_FIN
     """Excluded."""
 
-    def lire(self, session: Session, limite: int) -> list[EntreeLisible]:
-        """Return the newest entries, at most that many."""
-        return lues(session.all(_directe(self.voie, self.messages), {**self._valeurs(), "limite": limite}))
+    def places(self, session: Session, limite: int) -> list[Place]:
+        """Return the places of the newest entries, at most that many."""
+        return session.all(_directe(self.voie, self.messages), {**self._valeurs(), "limite": limite})
 
-    def lire_parmi(self, session: Session, reste: Criteres, fenetre: int, limite: int) -> list[EntreeLisible]:
-        """Return those of the `fenetre` newest entries that also hold `reste`, at most `limite`."""
+    def places_parmi(self, session: Session, reste: Criteres, fenetre: int, limite: int) -> list[Place]:
+        """Return the places of those of the `fenetre` newest entries that also hold `reste`, at most `limite`."""
         demande = {**self._valeurs(), **valeurs(reste), "fenetre": fenetre, "limite": limite}
-        return lues(session.all(_parmi(self.voie, self.messages, tuple(reste)), demande))
+        return session.all(_parmi(self.voie, self.messages, tuple(reste)), demande)
 
     def place(self, session: Session, saut: int) -> Place | None:
         """Return the place of the entry that comes after that many newer ones."""
-        trouvee = session.first(_place(self.voie, self.messages), {**self._valeurs(), "saut": saut})
-        return None if trouvee is None else (trouvee[0], trouvee[1])
+        return session.first(_place(self.voie, self.messages), {**self._valeurs(), "saut": saut})
 
     def compter(self, session: Session, limite: int) -> int:
         """Return how many entries there are, counted up to `limite`."""
@@ -81,19 +81,19 @@ class Intervalle(NamedTuple):
 
 
 @lru_cache
-def _directe(index: str, messages: bool) -> Statement[tuple[Any, ...]]:
-    return Statement(_dans_l_ordre(lisibles(journal, journal), index, messages).limit(_entier("limite")))
+def _directe(index: str, messages: bool) -> Statement[Place]:
+    return Statement(_dans_l_ordre(select(_j.instant, _j.id), index, messages).limit(_entier("limite")))
 
 
 @lru_cache(maxsize=512)
-def _parmi(index: str, messages: bool, reste: Noms) -> Statement[tuple[Any, ...]]:
-    fenetre = _fenetre(index, messages)
-    requete = lisibles(fenetre, fenetre).where(*conditions(fenetre, reste))
+def _parmi(index: str, messages: bool, reste: Noms) -> Statement[Place]:
+    fenetre = _fenetre(index, messages, reste)
+    requete = select(fenetre.c.instant, fenetre.c.id).where(*conditions(fenetre, reste))
     return Statement(requete.order_by(fenetre.c.instant.desc(), fenetre.c.id.desc()).limit(_entier("limite")))
 
 
 @lru_cache
-def _place(index: str, messages: bool) -> Statement[tuple[Any, ...]]:
+def _place(index: str, messages: bool) -> Statement[Place]:
     requete = _dans_l_ordre(select(journal.c.instant, journal.c.id), index, messages)
     return Statement(requete.limit(1).offset(_entier("saut")))
 
@@ -106,12 +106,18 @@ def _compte(index: str, messages: bool) -> Statement[tuple[int]]:
 
 @lru_cache(maxsize=512)
 def _compte_parmi(index: str, messages: bool, reste: Noms) -> Statement[tuple[int]]:
-    fenetre = _fenetre(index, messages)
+    fenetre = _fenetre(index, messages, reste)
     return Statement(select(func.count()).select_from(fenetre).where(*conditions(fenetre, reste)))
 
 
-def _fenetre(index: str, messages: bool) -> FromClause:
-    return _dans_l_ordre(select(journal), index, messages).limit(_entier("fenetre")).subquery("fenetre")
+def _fenetre(index: str, messages: bool, reste: Noms) -> FromClause:
+    """Of its entries, a window holds what is asked only: where the index holds that too, they are not read."""
+    noms = {"instant", "id"}.union(*(COLONNES.get(nom, (nom,)) for nom in reste))
+    return (
+        _dans_l_ordre(select(*(journal.c[nom] for nom in sorted(noms))), index, messages)
+        .limit(_entier("fenetre"))
+        .subquery("fenetre")
+    )
 
 
 def _dans_l_ordre(requete: Select[Any], index: str, messages: bool) -> Select[Any]:

@@ -101,6 +101,9 @@ def _du_message(session: Session, identifiant: str) -> Iterator[Intervalle]:
 
 
 def _larges(criteres: Criteres) -> Iterator[tuple[frozenset[str], list[Intervalle]]]:
+    if "code" in criteres and "sirets" in criteres and len(criteres["sirets"]) <= ESATS_MAX:
+        intervalles = [Intervalle("siret_code", (siret, criteres["code"])) for siret in criteres["sirets"]]
+        yield frozenset({"sirets", "code"}), intervalles
     for nom in ("code", "compte_id", "utilisateur"):
         if nom in criteres:
             yield frozenset({nom}), [Intervalle(nom, (criteres[nom],))]

@@ -10,18 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
-
 from service.errors import TropLongError
-from service.storage import recherche_par_depots
+from service.storage import entrees, recherche_par_depots
 from service.storage.criteres import Criteres
-from service.storage.entrees import Entree, EntreeLisible, Place, lisibles, lues
+from service.storage.entrees import Entree, EntreeLisible, Place
 from service.storage.intervalles import Intervalle
 from service.storage.pistes import Piste, choisir
 from service.storage.recherche_par_depots import Identite
 from service.storage.session import Session
-from service.storage.statements import Statement
-from service.storage.tables import journal
 
 __all__ = ["Entree", "EntreeLisible", "Filtres", "Identite", "Place", "Trouvees", "chercher", "compter", "lire"]
 FENETRE, FENETRE_MAX = 500, 20_000
@@ -70,15 +66,9 @@ class Trouvees(NamedTuple):
     arretee: Place | None
 
 
-_DE_CET_ID: Statement[tuple[Any, ...]] = Statement(
-    lisibles(journal, journal).where(journal.c.id == bindparam("entree"))
-)
-
-
 def lire(session: Session, entree_id: int) -> EntreeLisible | None:
     """The entry of an id."""
-    trouvees = lues(session.all(_DE_CET_ID, {"entree": entree_id}))
-    return trouvees[0] if trouvees else None
+    return next(iter(entrees.lire(session, [entree_id])), None)
 
 
 def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: int) -> Trouvees:
@@ -90,7 +80,8 @@ def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: in
     if recherche_par_depots.convient(session, criteres):
         return Trouvees(*recherche_par_depots.chercher(session, criteres, apres, limite))
     piste = choisir(session, criteres, apres)
-    return _fondre(session, [_Flux(session, piste, un, limite) for un in piste.intervalles], limite)
+    places, arretee = _fondre(session, [_Flux(session, piste, un, limite) for un in piste.intervalles], limite)
+    return Trouvees(entrees.lire(session, [id_ for _, id_ in places]), arretee)
 
 
 def compter(session: Session, filtres: Filtres, limite: int) -> int:
@@ -111,29 +102,29 @@ def compter(session: Session, filtres: Filtres, limite: int) -> int:
 
 
 class _Flux:
-    """The entries of one range that hold what remains, read window by window."""
+    """The places, in one range, of entries that hold what remains, read window by window."""
 
     def __init__(self, session: Session, piste: Piste, intervalle: Intervalle, limite: int) -> None:
         self._session, self._intervalle, self._reste = session, intervalle, piste.reste
         ensemble = len(piste.intervalles)
         self._fenetre = FENETRE // ensemble + 1
         self._lot = limite if ensemble == 1 else max(_LOT_MIN, 2 * limite // ensemble)
-        self.pretes: deque[EntreeLisible] = deque()
+        self.pretes: deque[Place] = deque()
         self.fini = False
 
     @property
     def front(self) -> Place:
         """The next entry's place, or that up to which nothing more is here."""
-        return self.pretes[0].place if self.pretes else self._intervalle.haut
+        return self.pretes[0] if self.pretes else self._intervalle.haut
 
     def avancer(self) -> None:
         """Read one window more."""
         if self._reste:
-            fenetre = self._intervalle.lire_parmi(self._session, self._reste, self._fenetre, self._lot)
+            fenetre = self._intervalle.places_parmi(self._session, self._reste, self._fenetre, self._lot)
         else:
-            fenetre = self._intervalle.lire(self._session, self._lot)
+            fenetre = self._intervalle.places(self._session, self._lot)
         self.pretes.extend(fenetre)
-        suite = fenetre[-1].place if len(fenetre) == self._lot else None
+        suite = fenetre[-1] if len(fenetre) == self._lot else None
         if suite is not None:
             self._lot *= 2
         elif self._reste:
@@ -143,9 +134,9 @@ class _Flux:
         self._intervalle = self._intervalle._replace(haut=suite or self._intervalle.haut)
 
 
-def _fondre(session: Session, flux: Sequence[_Flux], limite: int) -> Trouvees:
-    """The newest entries of all ranges: an entry is taken once no range can hold a newer one."""
-    trouvees: list[EntreeLisible] = []
+def _fondre(session: Session, flux: Sequence[_Flux], limite: int) -> tuple[list[Place], Place | None]:
+    """The newest places of all ranges, one being taken once no range can hold a newer one; and where time was over."""
+    trouvees: list[Place] = []
     depart = max((un.front for un in flux), default=None)
     while len(trouvees) < limite:
         actifs = [un for un in flux if un.pretes or not un.fini]
@@ -161,8 +152,8 @@ def _fondre(session: Session, flux: Sequence[_Flux], limite: int) -> Trouvees:
         except TropLongError:
             if premier.front == depart:
                 raise
-            return Trouvees(trouvees, premier.front)
-    return Trouvees(trouvees, None)
+            return trouvees, premier.front
+    return trouvees, None
 
 
 def _compter_parmi(session: Session, intervalle: Intervalle, reste: Criteres, limite: int) -> int:

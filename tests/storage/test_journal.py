@@ -321,6 +321,7 @@ def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
 _VOIES = {nom: f"ix_journal_{nom}_instant" for nom in ("siret", "compte_id", "utilisateur", "code", "acte")} | {
     "instant": "ix_journal_instant",
     "numerotes": "ix_journal_instant",
+    "siret_code": "ix_journal_siret_code_instant",
     "operation": "ix_journal_operation_issue_instant",
     "sans_operation": "ix_journal_sans_operation",
 }

@@ -31,16 +31,32 @@ journal = Table(
     Column("objet", Text, comment="what the act was done to: a user code, a number, a file; no personal data"),
     Column("motif", Text, comment="why, where a reason is asked for"),
     Column("accuse_hache", LargeBinary, comment="SHA-256 of the signed receipt that a deposit was answered with"),
-    # A message that makes a deposit is written into five of these; the others hold what has no deposit, no operation,
-    # no account, or is an act. `storage.pistes` tells which filter reads which.
+    # A message that makes a deposit is written into the first five; the others hold what has no deposit, no operation,
+    # no account, or is refused, or is an act. `storage.pistes` tells which filter reads which. What comes after the id
+    # is not searched: with it, entries of an ESAT that something else is asked of are told apart in the index.
     index("ix_journal_instant", "instant"),
-    index("ix_journal_siret_instant", "siret", "instant", seulement="siret IS NOT NULL"),
-    index("ix_journal_compte_id_instant", "compte_id", "instant", seulement="compte_id IS NOT NULL"),
-    index("ix_journal_operation_issue_instant", "operation", "issue", "instant", seulement="operation IS NOT NULL"),
+    index(
+        "ix_journal_siret_instant",
+        *("siret", "instant", "id", "operation", "issue", "compte_id", "acte"),
+        seulement="siret IS NOT NULL",
+    ),
+    index(
+        "ix_journal_compte_id_instant",
+        *("compte_id", "instant", "id", "siret", "acte"),
+        seulement="compte_id IS NOT NULL",
+    ),
+    index(
+        "ix_journal_operation_issue_instant",
+        *("operation", "issue", "instant", "id", "siret"),
+        seulement="operation IS NOT NULL",
+    ),
     index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
     index("ix_journal_utilisateur_instant", "utilisateur", "instant", seulement="compte_id IS NULL"),
     index("ix_journal_sans_operation", "issue", "instant", seulement="operation IS NULL"),
     index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),
+    index(
+        "ix_journal_siret_code_instant", "siret", "code", "instant", seulement="siret IS NOT NULL AND code IS NOT NULL"
+    ),
     index("ix_journal_acte_instant", "acte", "instant", seulement="acte IS NOT NULL"),
     index(
         "ix_journal_message_sans_depot",

@@ -20,9 +20,14 @@ def _index(nom: str, colonnes: list[str], seulement: str) -> None:
 
 def upgrade() -> None:
     """From the pages and proofs."""
-    for nom in ("esat_id_instant", "operation_instant", "issue_instant", "identifiant_message"):
+    anciens = ("siret", "compte_id", "esat_id", "operation", "issue")
+    for nom in (*(f"{ancien}_instant" for ancien in anciens), "identifiant_message"):
         op.drop_index(f"ix_journal_{nom}", "journal")
-    _index("operation_issue_instant", ["operation", "issue", "instant"], "operation IS NOT NULL")
+    d_un_esat = ["siret", "instant", "id", "operation", "issue", "compte_id", "acte"]
+    _index("siret_instant", d_un_esat, "siret IS NOT NULL")
+    _index("siret_code_instant", ["siret", "code", "instant"], "siret IS NOT NULL AND code IS NOT NULL")
+    _index("compte_id_instant", ["compte_id", "instant", "id", "siret", "acte"], "compte_id IS NOT NULL")
+    _index("operation_issue_instant", ["operation", "issue", "instant", "id", "siret"], "operation IS NOT NULL")
     _index("sans_operation", ["issue", "instant"], "operation IS NULL")
     _index(
         "message_sans_depot", ["identifiant_message"], "numero_depot IS NULL AND identifiant_message IS NOT NULL"
