@@ -47,8 +47,19 @@ def dix_millions(bases: tuple[str, ...], entrees: int, graine: int, dossier: Pat
     if noter:
         fichier = DOCS / "mesures.json"
         gardees = json.loads(fichier.read_text("utf-8")) if fichier.exists() else {}
+        figures["bases"] = _comparables(gardees.get(DIX_MILLIONS, {}), figures) | figures["bases"]
         gardees[DIX_MILLIONS] = figures
         fichier.write_text(json.dumps(gardees, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _comparables(gardees: dict[str, Any], figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures kept of other databases, where they are of as many entries and of the same searches."""
+
+    def recherches(de: dict[str, Any]) -> set[tuple[str, ...]]:
+        return {tuple(durees) for par_taille in de["bases"].values() for durees in par_taille.values()}
+
+    memes = gardees.get("entrees") == figures["entrees"] and recherches(gardees) == recherches(figures)
+    return gardees["bases"] if memes else {}
 
 
 @contextmanager

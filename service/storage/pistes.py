@@ -21,7 +21,7 @@ from service.storage.tables import depot, esat
 
 ESATS_MAX, ESATS_SEULS_MAX = 40, 200
 """ESATs of a search up to which each is asked by its index; the second number, where nothing else is asked."""
-_SONDE = 1_000
+_SONDE, _ASSEZ = 1_000, 20
 _ISSUES = ("ACCEPTE", "ACCEPTE_PARTIELLEMENT", "REJETE", "REPETE", "REPONDU", "REFUSE")
 """Outcomes of messages."""
 _PARTOUT = frozenset({"debut", "fin", "messages"})
@@ -61,6 +61,15 @@ def choisir(session: Session, criteres: Criteres, apres: Place | None) -> Piste:
     (tout,) = _piste(criteres, apres, frozenset(), [Intervalle("instant")]).intervalles
     haut = tout.place(session, 0)
     return candidates[0] if haut is None else min(candidates, key=lambda une: _densite(session, une, haut[0]))
+
+
+def parmi_toutes(session: Session, criteres: Criteres, apres: Place | None) -> Piste | None:
+    """Return the way among all entries to those of many ESATs, where the newest ones tell that it is short."""
+    if len(criteres.get("sirets", ())) <= ESATS_MAX or criteres.keys() - _PARTOUT - {"sirets"}:
+        return None
+    piste = _piste(criteres, apres, frozenset(), [Intervalle("instant")])
+    trouvees = piste.intervalles[0].places_parmi(session, piste.reste, _SONDE, _ASSEZ)
+    return piste if len(trouvees) == _ASSEZ else None
 
 
 def _piste(criteres: Criteres, apres: Place | None, repondus: frozenset[str], intervalles: list[Intervalle]) -> Piste:

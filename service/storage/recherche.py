@@ -15,7 +15,7 @@ from service.storage import entrees, recherche_par_depots
 from service.storage.criteres import Criteres
 from service.storage.entrees import Entree, EntreeLisible, Place
 from service.storage.intervalles import Intervalle
-from service.storage.pistes import Piste, choisir
+from service.storage.pistes import Piste, choisir, parmi_toutes
 from service.storage.recherche_par_depots import Identite
 from service.storage.session import Session
 
@@ -77,9 +77,9 @@ def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: in
     Raises TropLongError when time is over before anything could be looked at.
     """
     criteres = _criteres(filtres)
-    if recherche_par_depots.convient(session, criteres):
+    if _par_depots(session, criteres):
         return Trouvees(*recherche_par_depots.chercher(session, criteres, apres, limite))
-    piste = choisir(session, criteres, apres)
+    piste = parmi_toutes(session, criteres, apres) or choisir(session, criteres, apres)
     places, arretee = _fondre(session, [_Flux(session, piste, un, limite) for un in piste.intervalles], limite)
     return Trouvees(entrees.lire(session, [id_ for _, id_ in places]), arretee)
 
@@ -87,7 +87,7 @@ def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: in
 def compter(session: Session, filtres: Filtres, limite: int) -> int:
     """How many entries there are, counted up to `limite`. Raises TropLongError."""
     criteres = _criteres(filtres)
-    if recherche_par_depots.convient(session, criteres):
+    if _par_depots(session, criteres):
         return recherche_par_depots.compter(session, criteres, limite)
     piste, total = choisir(session, criteres, None), 0
     for intervalle in piste.intervalles:
@@ -99,6 +99,27 @@ def compter(session: Session, filtres: Filtres, limite: int) -> int:
         if total >= limite:
             return limite
     return total
+
+
+def _par_depots(session: Session, criteres: Criteres) -> bool:
+    """Whether a search goes through deposits: for a person always, for a rule unless another way is shorter."""
+    if "personne" in criteres:
+        return True
+    if "regle" not in criteres or "numero" in criteres or "identifiant" in criteres:
+        return False
+    if not any(nom in criteres for nom in ("sirets", "compte", "compte_id", "utilisateur")):
+        return True
+    return not _plus_rares(session, criteres, recherche_par_depots.frequence(session, criteres))
+
+
+def _plus_rares(session: Session, criteres: Criteres, nombre: int) -> bool:
+    """Whether there are fewer entries than that on the way that the other criteria open."""
+    total = 0
+    for intervalle in choisir(session, criteres, None).intervalles:
+        total += intervalle.compter(session, nombre - total)
+        if total >= nombre:
+            return False
+    return total < nombre
 
 
 class _Flux:

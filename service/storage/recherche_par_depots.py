@@ -21,8 +21,8 @@ from service.storage.statements import Statement
 from service.storage.tables import anomalie, depot, esat, journal, ligne
 
 _FENETRE, _FENETRE_MAX = 100, 5_000
-_RARE = 2_000
-"""Times that a rule spoke below which its deposits are all looked at, whatever else is asked."""
+_FREQUENT = 2_000
+"""Times that a rule spoke up to which they are counted."""
 _MARGE = timedelta(minutes=10)
 """What the reception of a deposit may be apart from that of the one recorded before it."""
 _HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
@@ -40,11 +40,12 @@ class Identite(NamedTuple):
     nom: bytes | None = None
 
 
-_RARE_OU_NON: Statement[tuple[int]] = Statement(
-    select(func.count()).select_from(
-        select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle")).limit(_RARE).subquery()
-    )
+_dites = select(anomalie.c.depot_id).where(
+    anomalie.c.code == bindparam("regle"),
+    anomalie.c.depot_id >= bindparam("bas"),
+    anomalie.c.depot_id < bindparam("haut"),
 )
+_FREQUENCE: Statement[tuple[int]] = Statement(select(func.count()).select_from(_dites.limit(_FREQUENT).subquery()))
 _du_message = select(journal.c.numero_depot).where(journal.c.acte.is_(None), fait_un_depot(journal)).limit(1)
 _avant = _du_message.where(journal.c.instant < bindparam("avant", type_=journal.c.instant.type))
 _depuis = _du_message.where(journal.c.instant >= bindparam("depuis", type_=journal.c.instant.type))
@@ -63,15 +64,12 @@ _DE_L_ENTREE: Statement[tuple[int]] = Statement(
 )
 
 
-def convient(session: Session, criteres: Criteres) -> bool:
-    """Whether a search goes through deposits: for a person always, for a rule unless another way is shorter."""
-    if "personne" in criteres:
-        return True
-    if "regle" not in criteres or "numero" in criteres or "identifiant" in criteres:
-        return False
-    if not any(nom in criteres for nom in ("sirets", "compte", "compte_id", "utilisateur")):
-        return True
-    return session.all(_RARE_OU_NON, {"regle": criteres["regle"]})[0][0] < _RARE
+def frequence(session: Session, criteres: Criteres) -> int:
+    """How often the rule of a search spoke in its period, counted up to `_FREQUENT`."""
+    bornes = _bornes(session, criteres, None)
+    if bornes is None:
+        return 0
+    return session.all(_FREQUENCE, {"regle": criteres["regle"], "bas": bornes[0], "haut": bornes[1]})[0][0]
 
 
 def chercher(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.errors import TropLongError
-from service.storage import intervalles, recherche
+from service.storage import intervalles, pistes, recherche
 from service.storage.entrees import Place
 from service.storage.lignes import AnomalieLigne
 from service.storage.recherche import Entree, Filtres, Identite
@@ -303,12 +303,12 @@ PAR_DEPOTS = [
 ]
 
 
-@pytest.mark.parametrize("rare", [0, 1_000], ids=["a rule that speaks often", "a rule that speaks rarely"])
+@pytest.mark.parametrize("regle_rare", [False, True], ids=["a rule that speaks often", "a rule that speaks rarely"])
 @pytest.mark.parametrize("taille", [1, 100])
 def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
-    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, rare: int, taille: int
+    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, regle_rare: bool, taille: int
 ):
-    monkeypatch.setattr("service.storage.recherche_par_depots._RARE", rare)
+    monkeypatch.setattr(recherche, "_plus_rares", lambda *_: not regle_rare)
     monkeypatch.setattr("service.storage.recherche_par_depots._FENETRE", 2)
     for filtres, rangs in PAR_DEPOTS:
         demande = filtres._replace(messages=True)
@@ -316,6 +316,38 @@ def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
         assert [entree.numero_depot for entree in par_pages(unites, demande, taille)] == attendus, filtres
         with unites.lecture() as unite:
             assert unite.journal.compter(demande, 100) == len(attendus), filtres
+
+
+@pytest.mark.parametrize(("regles", "par_depots"), [(5, False), (3, True), (0, True)])
+def test_a_rule_of_an_esat_is_looked_for_where_the_fewest_are(
+    unites: FabriqueUnites, monde, nouvelle_entree, deposer, regles: int, par_depots: bool
+):
+    """Among the four entries of the ESAT, or among the deposits in which the rule spoke."""
+    with unites.ecriture() as unite:
+        for rang in range(8):
+            siret, numero = (monde.siret, monde.autre_siret)[rang % 2], f"D261203-{rang:08d}"
+            id_, _ = deposer(unite, [{}], numero=numero)
+            if rang < regles:
+                unite.lignes.ajouter_anomalies([AnomalieLigne(id_, 1, 1, "C09", "ALERTE", None, "À vérifier.")])
+            unite.journal.ajouter(nouvelle_entree(siret=siret, numero_depot=numero))
+        criteres = {"regle": "C09", "sirets": (monde.autre_siret,)}
+        assert recherche._par_depots(unite._session, criteres) is par_depots
+        assert unite.journal.compter(Filtres(**criteres), 10) == regles // 2
+
+
+@pytest.mark.parametrize("assez", [1, 1_000], ids=["dense", "not dense"])
+def test_entries_of_many_esats_are_found_whichever_way_is_taken(
+    unites: FabriqueUnites, melange: list[Entree], petites_fenetres: None, monkeypatch: pytest.MonkeyPatch, assez: int
+):
+    monkeypatch.setattr("service.storage.pistes._ASSEZ", assez)
+    sirets = ("26830001100010", *(f"{rang:014d}" for rang in range(50)))
+    attendues = [entree for entree in melange if entree.siret in sirets and entree.acte is None]
+    filtres = Filtres(sirets=sirets, messages=True)
+    with unites.lecture() as unite:
+        toutes = pistes.parmi_toutes(unite._session, recherche._criteres(filtres), None)
+        assert (toutes is not None) is (assez == 1)
+        assert unite.journal.compter(filtres, 1_000) == len(attendues)
+    assert par_pages(unites, filtres, 7) == attendues
 
 
 _VOIES = {nom: f"ix_journal_{nom}_instant" for nom in ("siret", "compte_id", "utilisateur", "code", "acte")} | {
