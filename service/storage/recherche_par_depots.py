@@ -5,16 +5,16 @@ message is found by its number. They are in the order of deposits, which is that
 were recorded in the same instant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, cast, func, select
 
 from service.errors import TropLongError
 from service.storage.columns import EPOQUE, valeurs_de
-from service.storage.criteres import Criteres, Noms, conditions, fait_un_depot, valeurs
+from service.storage.criteres import COLONNES, Criteres, Noms, conditions, fait_un_depot, valeurs
 from service.storage.entrees import EntreeLisible, Place, lisibles, lues
 from service.storage.session import Session
 from service.storage.statements import Statement
@@ -27,7 +27,9 @@ _MARGE = timedelta(minutes=10)
 """What the reception of a deposit may be apart from that of the one recorded before it."""
 _HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
 _sirets, _siret = valeurs_de("sirets")
+_ids, _id = valeurs_de("ids")
 _JAMAIS = datetime(9999, 1, 1, tzinfo=UTC)
+_SANS_LIMITE = 2**31 - 1
 _AUCUN = 0
 """An id below those of all deposits."""
 
@@ -80,7 +82,7 @@ def chercher(
     trouvees: list[EntreeLisible] = []
     try:
         for fenetre in _fenetres(session, noms, demande, _bornes(session, criteres, apres), _FENETRE):
-            trouvees += lues(session.all(_entrees(noms, reste), {**demande, **fenetre}))
+            trouvees += lues(session.all(_entrees(reste), {**demande, **fenetre}))
             if len(trouvees) >= limite:
                 break
     except TropLongError:
@@ -102,7 +104,7 @@ def compter(session: Session, criteres: Criteres, limite: int) -> int:
         return session.all(_compte_de_depots(noms), {**demande, **encore})[0][0]
     total = 0
     for fenetre in _fenetres(session, noms, demande, bornes, _FENETRE_MAX):
-        total += session.all(_compte(noms, reste), {**demande, **fenetre})[0][0]
+        total += session.all(_compte(reste), {**demande, **fenetre})[0][0]
         if total >= limite:
             return limite
     return total
@@ -135,13 +137,13 @@ def _bornes(session: Session, criteres: Criteres, apres: Place | None) -> tuple[
 
 def _fenetres(
     session: Session, noms: Noms, demande: dict[str, Any], bornes: tuple[int, int] | None, taille: int
-) -> Iterator[dict[str, int]]:
-    """The deposits, newest first, some at a time: the ids of the last and the first of them."""
+) -> Iterator[dict[str, Any]]:
+    """The deposits, newest first, some at a time: the parameters that tell their ids."""
     while bornes is not None:
         session.exiger_du_temps()
         vus = session.all(_depots(noms), {**demande, "bas": bornes[0], "haut": bornes[1], "fenetre": taille})
         if vus:
-            yield {"bas": vus[-1][0], "haut": vus[0][0] + 1}
+            yield {"ids": [str(id_) for (id_,) in vus], "au_plus": _SANS_LIMITE}
         if len(vus) < taille:
             return
         bornes, taille = (bornes[0], vus[-1][0]), min(4 * taille, _FENETRE_MAX)
@@ -170,10 +172,10 @@ def _depots(noms: Noms) -> Statement[tuple[int]]:
 
 
 @lru_cache(maxsize=256)
-def _entrees(noms: Noms, reste: Noms) -> Statement[tuple[Any, ...]]:
-    candidats, depuis = _jointure(noms)
-    requete = lisibles(journal, depuis).where(journal.c.acte.is_(None), *conditions(journal, reste))
-    return Statement(requete.order_by(candidats.c.depot_id.desc()))
+def _entrees(reste: Noms) -> Statement[tuple[Any, ...]]:
+    fenetre = _des_depots(journal.c.keys())
+    requete = lisibles(fenetre, fenetre).where(*conditions(fenetre, reste))
+    return Statement(requete.order_by(fenetre.c.depot_id.desc()))
 
 
 @lru_cache(maxsize=64)
@@ -184,13 +186,14 @@ def _compte_de_depots(noms: Noms) -> Statement[tuple[int]]:
 
 
 @lru_cache(maxsize=256)
-def _compte(noms: Noms, reste: Noms) -> Statement[tuple[int]]:
-    _, depuis = _jointure(noms)
-    requete = select(func.count()).select_from(depuis)
-    return Statement(requete.where(journal.c.acte.is_(None), *conditions(journal, reste)))
+def _compte(reste: Noms) -> Statement[tuple[int]]:
+    fenetre = _des_depots(sorted({"id"}.union(*(COLONNES.get(nom, (nom,)) for nom in reste))))
+    return Statement(select(func.count()).select_from(fenetre).where(*conditions(fenetre, reste)))
 
 
-def _jointure(noms: Noms) -> tuple[FromClause, FromClause]:
-    candidats = _candidats(noms).subquery("candidats")
-    depuis = candidats.join(depot, depot.c.id == candidats.c.depot_id)
-    return candidats, depuis.join(journal, journal.c.numero_depot == depot.c.numero)
+def _des_depots(colonnes: Iterable[str]) -> FromClause:
+    """Entries of some deposits, found by the number of each; its limit keeps what else is asked out of that plan."""
+    depuis = _ids.join(depot, depot.c.id == cast(_id, depot.c.id.type))
+    depuis = depuis.join(journal, journal.c.numero_depot == depot.c.numero)
+    requete = select(depot.c.id.label("depot_id"), *(journal.c[nom] for nom in colonnes)).select_from(depuis)
+    return requete.where(journal.c.acte.is_(None)).limit(bindparam("au_plus", type_=Integer())).subquery("fenetre")

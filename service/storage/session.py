@@ -21,7 +21,7 @@ SEUIL_COPY = 20
 """From how many rows on COPY beats INSERT on PostgreSQL (measured)."""
 _INSTRUCTIONS = 20_000
 """Of SQLite's machine between two looks at the clock: about a millisecond."""
-_AUTRES_VOIES = ("enable_seqscan", "enable_bitmapscan", "enable_sort", "jit")
+_AUTRES_VOIES = ("enable_seqscan", "enable_bitmapscan", "jit")
 _AUCUNE: Mapping[str, Any] = {}
 
 
@@ -135,7 +135,7 @@ class Session:
         """Have PostgreSQL, for the rest of this transaction, read in order out of the index that a statement names.
 
         A search of the log asks for the newest entries of a range of one index: read so, it costs what it shows. Each
-        other way (all rows, a bitmap, a sort) reads the whole range first, and looks cheaper where the range is taken
+        other way (all rows, a bitmap) reads the whole range first, and looks cheaper where the range is taken
         for a short one; what they are said to cost when forbidden would also set off the compiler (``jit``).
         """
         if not self.seule_a_ecrire:
