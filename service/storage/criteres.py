@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, literal_column, or_, select
 
 from service.storage.columns import valeurs_de
 from service.storage.tables import anomalie, depot
@@ -31,9 +31,7 @@ _CRITERES: dict[str, Callable[[FromClause], ColumnElement[bool]]] = {
     "code": lambda j: j.c.code == bindparam("code"),
     "numero": lambda j: j.c.numero_depot == bindparam("numero"),
     "identifiant": lambda j: j.c.identifiant_message == bindparam("identifiant"),
-    "regle": lambda j: exists().where(
-        depot.c.numero == j.c.numero_depot, anomalie.c.depot_id == depot.c.id, anomalie.c.code == bindparam("regle")
-    ),
+    "regle": lambda j: _une_anomalie(j).is_not(None),
     "texte": lambda j: or_(
         *(
             func.lower(colonne).like(bindparam("texte"), escape="\\")
@@ -58,6 +56,13 @@ COLONNES: Mapping[str, Noms] = {
     "texte": ("agent", "code", "utilisateur"),
 }
 """Columns that a criterion looks at, where they do not bear its name."""
+
+
+def _une_anomalie(j: FromClause) -> ColumnElement[int]:
+    """Not EXISTS, for which PostgreSQL was seen to read all that a rule ever said."""
+    requete = select(depot.c.id).join(anomalie, anomalie.c.depot_id == depot.c.id)
+    requete = requete.where(depot.c.numero == j.c.numero_depot, anomalie.c.code == bindparam("regle"))
+    return requete.limit(1).scalar_subquery()
 
 
 def conditions(j: FromClause, noms: Noms) -> list[ColumnElement[bool]]:

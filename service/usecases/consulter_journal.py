@@ -201,7 +201,7 @@ def _personne_refusee(personne: Personne) -> list[Precision]:
     if not (nir or numero or nom):
         problemes.append(Precision("un NIR, un numéro allocataire ou un nom est attendu.", champ="personne"))
     if nir and not nir_valide(_nir_entier(nir)):
-        attendus = "treize caractères, ou quinze avec la clé, qui doit être juste, sont attendus."
+        attendus = "quinze caractères, clé comprise et juste, ou treize sans elle, sont attendus."
         problemes.append(Precision(attendus, champ="nir"))
     if numero and not numero_allocataire_valide(_sans_espaces(numero)):
         problemes.append(

@@ -3,9 +3,12 @@
 import logging
 import shutil
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
@@ -13,7 +16,9 @@ from sqlalchemy import Engine, inspect
 from service.errors import IndisponibleError
 from service.storage import migrations
 from service.storage.database import creer_moteur
-from service.storage.tables import metadata
+from service.storage.recherche import Filtres
+from service.storage.tables import journal, metadata
+from service.storage.unit_of_work import FabriqueUnites
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -71,6 +76,44 @@ def test_migrating_brings_to_the_version_of_the_code_and_again_changes_nothing(v
     assert migrations.migrer(vierge) == tete
     assert migrations.version(vierge) == tete
     migrations.exiger_a_jour(vierge)
+
+
+def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vierge: Engine):
+    with vierge.connect() as connexion, connexion.begin():
+        configuration = migrations._configuration()
+        configuration.attributes["connexion"] = connexion
+        command.upgrade(configuration, "0002")
+        for rang, valeurs in enumerate(ANCIENNES):
+            connexion.execute(journal.insert().values(ENTREE | valeurs | {"instant": INSTANT + timedelta(rang)}))
+    avant = _rangees(vierge)
+    migrations.migrer(vierge)
+    assert _rangees(vierge) == avant
+    with FabriqueUnites(vierge).lecture() as unite:
+        for filtres, rangs in [
+            (Filtres(), [2, 1, 0]),
+            (Filtres(sirets=("26830001100010",), operation="ListeDepots"), [1]),
+            (Filtres(sirets=("26830001100010",), code="REJEU"), [1]),
+            (Filtres(issue="REFUSE"), [2, 1]),
+            (Filtres(identifiant_message="m" * 36), [1, 0]),
+        ]:
+            trouvees = unite.journal.chercher(filtres, None, 10).entrees
+            assert [int(une.entree.identifiant_requete) for une in trouvees] == rangs, filtres
+
+
+INSTANT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+ENTREE = {"adresse": "192.0.2.1", "taille": 1, "duree_us": 1, "nombre": 1, "siret": "26830001100010"}
+ANCIENNES: list[dict[str, Any]] = [
+    {"identifiant_requete": "0", "operation": "DeclareCertificatEmploi", "issue": "ACCEPTE"}
+    | {"numero_depot": "D261201-ABCDEFGH", "identifiant_message": "m" * 36},
+    {"identifiant_requete": "1", "operation": "ListeDepots", "issue": "REFUSE", "code": "REJEU"}
+    | {"identifiant_message": "m" * 36},
+    {"identifiant_requete": "2", "operation": None, "issue": "REFUSE", "code": "MESSAGE_ILLISIBLE"},
+]
+
+
+def _rangees(moteur: Engine) -> list[Any]:
+    with moteur.connect() as connexion:
+        return list(connexion.execute(journal.select().order_by(journal.c.id)))
 
 
 def _vieillir_le_code(moteur: Engine) -> None:
