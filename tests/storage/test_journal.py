@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.errors import TropLongError
-from service.storage import intervalles, pistes, recherche
+from service.storage import pistes, recherche
 from service.storage.entrees import Place
 from service.storage.lignes import AnomalieLigne
 from service.storage.recherche import Entree, Filtres, Identite
@@ -348,38 +348,6 @@ def test_entries_of_many_esats_are_found_whichever_way_is_taken(
         assert (toutes is not None) is (assez == 1)
         assert unite.journal.compter(filtres, 1_000) == len(attendues)
     assert par_pages(unites, filtres, 7) == attendues
-
-
-_VOIES = {nom: f"ix_journal_{nom}_instant" for nom in ("siret", "compte_id", "utilisateur", "code", "acte")} | {
-    "instant": "ix_journal_instant",
-    "numerotes": "ix_journal_instant",
-    "siret_code": "ix_journal_siret_code_instant",
-    "operation": "ix_journal_operation_issue_instant",
-    "sans_operation": "ix_journal_sans_operation",
-}
-
-
-@pytest.mark.parametrize("messages", [False, True], ids=["all entries", "messages"])
-@pytest.mark.parametrize("voie", _VOIES)
-def test_a_page_is_read_from_its_index_in_order(plan, voie: str, messages: bool):
-    """Newest first without sorting: the first page costs the same among ten entries and among ten million."""
-    etapes = plan(intervalles._directe(voie, messages))
-    assert any(f"INDEX {_VOIES[voie]} " in etape for etape in etapes), etapes
-    assert not any("TEMP B-TREE" in etape for etape in etapes)
-
-
-@pytest.mark.parametrize("voie", _VOIES)
-def test_a_window_is_read_from_its_index_in_order(plan, voie: str):
-    etapes = plan(intervalles._place(voie, True)) + plan(intervalles._parmi(voie, True, ("texte", "issue")))
-    assert sum(f"INDEX {_VOIES[voie]} " in etape for etape in etapes) == 2, etapes
-    assert sum("TEMP B-TREE" in etape for etape in etapes) <= 1, "only the few that remain are sorted"
-
-
-@pytest.mark.parametrize(
-    ("voie", "index"), [("numero", "ix_journal_numero_depot"), ("sans_depot", "ix_journal_message_sans_depot")]
-)
-def test_an_entry_is_found_by_a_number_in_an_index(plan, voie: str, index: str):
-    assert any(f"INDEX {index} " in etape for etape in plan(intervalles._directe(voie, False)))
 
 
 def test_what_comes_from_outside_may_be_long(unites: FabriqueUnites, monde, nouvelle_entree):
