@@ -7,8 +7,8 @@ SIRET, an operation or an outcome by the index of both, a message that made a de
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
