@@ -8,8 +8,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,8 +18,10 @@ from typing import Any
 
 import requests
 from lxml import etree
+from pepiniere import Processus, planter
 
 DEMARRAGE_S = 60
+COMMANDE_S = 120
 ADRESSE = re.compile(r"https?://[0-9.]+:[0-9]+")
 # Argon2id at its usual cost is not what these tests are about; one core is shared by several services.
 REGLAGES = {
@@ -40,7 +40,7 @@ class Serveur:
     adresse: str
     donnees: Path
     environ: Mapping[str, str]
-    processus: subprocess.Popen[str]
+    processus: Processus
 
     @property
     def service(self) -> str:
@@ -74,17 +74,16 @@ def reglages(donnees: Path, **autres: str) -> dict[str, str]:
 
 def commande(environ: Mapping[str, str], *arguments: str, code: int = 0) -> str:
     """Run ``python -m service …``, expect its exit code, return what it printed."""
-    fini = subprocess.run(
-        [sys.executable, "-m", "service", *arguments],
-        env=environ,
-        cwd=environ["ESAT_DONNEES"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert fini.returncode == code, fini.stdout + fini.stderr
-    return fini.stdout
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as erreurs:
+        processus = planter(["-m", "service", *arguments], environ, Path(environ["ESAT_DONNEES"]), erreurs)
+        try:
+            dit = processus.lire(COMMANDE_S)
+            retour = processus.wait(COMMANDE_S)
+        finally:
+            processus.achever()
+        erreurs.seek(0)
+        assert retour == code, dit + erreurs.read()
+    return dit
 
 
 def preparer(donnees: Path, **autres: str) -> dict[str, str]:
@@ -111,17 +110,8 @@ def _modele() -> Path:
 def lancer(environ: Mapping[str, str]) -> Serveur:
     """Start ``serve`` and wait until it answers."""
     donnees = Path(environ["ESAT_DONNEES"])
-    erreurs = (donnees / "serve.stderr").open("a", encoding="utf-8")
-    processus = subprocess.Popen(
-        [sys.executable, "-u", "-m", "service", "serve"],
-        env=dict(environ),
-        cwd=donnees,
-        stdout=subprocess.PIPE,
-        stderr=erreurs,
-        text=True,
-    )
-    erreurs.close()
-    assert processus.stdout is not None
+    with (donnees / "serve.stderr").open("a", encoding="utf-8") as erreurs:
+        processus = planter(["-m", "service", "serve"], environ, donnees, erreurs)
     dit = ""
     for ligne in processus.stdout:
         dit += ligne
@@ -146,8 +136,7 @@ def finir(en_marche: Serveur) -> None:
     """Stop a service that may be gone already."""
     if en_marche.processus.poll() is None:
         en_marche.arreter()
-    if en_marche.processus.stdout is not None:
-        en_marche.processus.stdout.close()
+    en_marche.processus.stdout.close()
 
 
 def descendants(pid: int) -> list[int]:

@@ -1,4 +1,7 @@
-"""The commands as an operator types them: real processes, their exit codes, their pipes, both databases."""
+"""The commands as an operator types them: real processes, their exit codes, their pipes, both databases.
+
+What an outcome looks like is seen of fresh interpreters; the steps of a longer way come from the nursery.
+"""
 
 import contextlib
 import json
@@ -14,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 from messages import declare_certificats, en_clair, enveloppe, operation
-from serveur import finir, lancer, reglages
+from serveur import commande, finir, lancer, preparer, reglages
 
 from service.storage.database import creer_moteur
 from service.storage.journal import NouvelleEntree
@@ -33,18 +36,10 @@ def executer(environ, *arguments, **options):
     return fini.returncode, sortie, erreurs
 
 
-def exiger(environ, *arguments):
-    code, sortie, erreurs = executer(environ, *arguments)
-    assert code == 0, erreurs
-    return sortie
-
-
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory):
     """A prepared demonstration, to be looked at."""
-    environ = reglages(tmp_path_factory.mktemp("demo"))
-    exiger(environ, "demo-data")
-    return environ
+    return preparer(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture
@@ -57,16 +52,16 @@ def sa_demonstration(demonstration, tmp_path):
 def test_from_nothing_to_a_declaration_found_in_the_log(base, tmp_path):
     environ = reglages(tmp_path, ESAT_BASE=base, ESAT_ENVIRONNEMENT="essai")
     environ["ESAT_MANDATAIRES"] = "127.0.0.1"
-    exiger(environ, "migrate")
-    exiger(environ, "cles", "creer")
-    exiger(environ, "conventions", "creer", "C-1", "--signee-le", "01/01/2020", "--organisme", "831")
-    exiger(environ, "esats", "creer", SIRET, "--nom", "ESAT d'ici", "--convention", "C-1")
-    exiger(environ, "comptes", "creer", "a@x.example", "--nom", "A", "--prenom", "Zoé", "--siret", SIRET)
-    cle = exiger(environ, "cles", "integration", "creer", "a@x.example", "--logiciel", "Paie").strip()
+    commande(environ, "migrate")
+    commande(environ, "cles", "creer")
+    commande(environ, "conventions", "creer", "C-1", "--signee-le", "01/01/2020", "--organisme", "831")
+    commande(environ, "esats", "creer", SIRET, "--nom", "ESAT d'ici", "--convention", "C-1")
+    commande(environ, "comptes", "creer", "a@x.example", "--nom", "A", "--prenom", "Zoé", "--siret", SIRET)
+    cle = commande(environ, "cles", "integration", "creer", "a@x.example", "--logiciel", "Paie").strip()
     ouverture = f"{datetime.now(UTC) - timedelta(days=2):%d/%m/%Y}"
     annee = f"{datetime.now(UTC) - timedelta(days=2):%Y}"
     fermeture = f"31/12/{int(annee) + 1}"
-    exiger(
+    commande(
         environ, "campagnes", "fixer", annee,
         "--ouverture", ouverture, "--date-limite", fermeture, "--fermeture", fermeture,
     )  # fmt: skip
@@ -79,11 +74,11 @@ def test_from_nothing_to_a_declaration_found_in_the_log(base, tmp_path):
         entetes = {"Content-Type": "text/xml; charset=utf-8", "X-Forwarded-Proto": "https"}
         reponse = requests.post(en_marche.service, data=message, headers=entetes, timeout=60)
         assert reponse.status_code == 200, reponse.text
-        entrees = json.loads(exiger(environ, "journal", "--esat", "ICI", "--format", "json"))
+        entrees = json.loads(commande(environ, "journal", "--esat", "ICI", "--format", "json"))
         entrees = [une for une in entrees if une["operation"] is not None]
         assert [(une["operation"], une["compte"]) for une in entrees] == [("DeclareCertificatEmploi", "a@x.example")]
         assert entrees[0]["numero_depot"] in reponse.text
-        exiger(environ, "cles", "integration", "revoquer", "a@x.example", "1")
+        commande(environ, "cles", "integration", "revoquer", "a@x.example", "1")
         message = enveloppe(operation("ConsulteService"), en_clair("a@x.example", cle))
         reponse = requests.post(en_marche.service, data=message, headers=entetes, timeout=60)
         assert "AUTHENTIFICATION" in reponse.text
@@ -97,9 +92,9 @@ def test_demo_data_is_prepared_on_postgresql_as_on_sqlite(grappe, tmp_path):
     grappe.creer(nom)
     try:
         environ = reglages(tmp_path, ESAT_BASE=grappe.url(nom))
-        exiger(environ, "demo-data")
-        assert len(json.loads(exiger(environ, "esats", "lister", "--format", "json"))) == 2
-        assert executer(environ, "demo-data")[0] == 1
+        commande(environ, "demo-data")
+        assert len(json.loads(commande(environ, "esats", "lister", "--format", "json"))) == 2
+        commande(environ, "demo-data", code=1)
         assert not list(tmp_path.glob("*.sqlite"))
     finally:
         grappe.supprimer(nom)
@@ -191,7 +186,7 @@ def test_a_command_stopped_by_the_keyboard_says_so(sa_demonstration):
     _, erreurs = processus.communicate(timeout=60)
 
     assert (processus.returncode, erreurs) == (130, "Interrompu.\n")
-    comptes = json.loads(exiger(sa_demonstration, "comptes", "lister", "--format", "json"))
+    comptes = json.loads(commande(sa_demonstration, "comptes", "lister", "--format", "json"))
     assert not [compte for compte in comptes if compte["nom"] == "C"]
 
 

@@ -1,15 +1,14 @@
 """Several processes on one database: each thing once, nothing committed lost, no lock left by the dead."""
 
 import os
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pepiniere import Processus, planter
 
-import service
 from service.storage.unit_of_work import FabriqueUnites
 
 ECRIVAIN = Path(__file__).with_name("ecrivain.py")
@@ -17,20 +16,17 @@ INSTANT = datetime(2026, 12, 3, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def executer():
+def executer(tmp_path: Path):
     """Starts a writer; whatever is still running at the end is killed."""
     processus = []
 
-    def demarrer(*arguments: object) -> subprocess.Popen:
-        commande = [sys.executable, ECRIVAIN, *map(str, arguments)]
-        environnement = {**os.environ, "PYTHONPATH": str(Path(service.__file__).parents[1])}
-        processus.append(subprocess.Popen(commande, env=environnement, stdout=subprocess.PIPE, text=True))
+    def demarrer(*arguments: object) -> Processus:
+        processus.append(planter([ECRIVAIN, *arguments], os.environ, tmp_path, sys.__stderr__))
         return processus[-1]
 
     yield demarrer
     for un in processus:
-        un.kill()
-        un.communicate()
+        un.achever()
 
 
 @pytest.fixture
@@ -75,20 +71,20 @@ def test_processes_killed_while_their_threads_share_commits_lose_nothing_told(un
 
 
 def test_processes_that_bring_the_same_messages_record_each_once(unites: FabriqueUnites, monde, lancer):
-    dits = [processus.communicate(timeout=120)[0].split() for processus in _deux(lancer, "identifiant", monde.esat)]
+    dits = [processus.lire(120).split() for processus in _deux(lancer, "identifiant", monde.esat)]
     assert sorted(map(int, dits[0] + dits[1])) == list(range(20))
     assert len(_deposes(unites, monde.esat)) == 20
 
 
 def test_processes_that_present_the_same_tokens_consume_each_once(lancer):
-    dits = [processus.communicate(timeout=120)[0].split() for processus in _deux(lancer, "jetons")]
+    dits = [processus.lire(120).split() for processus in _deux(lancer, "jetons")]
     assert sorted(map(int, dits[0] + dits[1])) == list(range(50))
 
 
-def _deux(lancer, *arguments: object) -> list[subprocess.Popen]:
+def _deux(lancer, *arguments: object) -> list[Processus]:
     return [lancer(*arguments), lancer(*arguments)]
 
 
 def test_a_lock_that_crossed_a_fork_still_lets_one_in_at_a_time(executer, tmp_path: Path):
-    sortie, _ = executer("fourche", tmp_path / "base.verrou").communicate(timeout=60)
+    sortie = executer("fourche", tmp_path / "base.verrou").lire(60)
     assert sortie.splitlines() == ["le parent sort", "l'enfant entre"]

@@ -2,7 +2,6 @@
 
 import os
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -13,8 +12,8 @@ import pytest
 from journal import PAR_SCEAU, ecrire_fichier, inscrire, lignes_du_fichier, sceaux, sceller_trois_fois, verdict
 from maison import AGENT, CONSULTE_SERVICE, Service, ouvrir
 from messages import declare_certificats, en_clair
+from pepiniere import Processus, planter
 
-import service as paquet
 from service.domain.sceau import lire_tete, tete_du_sceau
 from service.errors import SceauxContrairesError
 from service.security import keystore
@@ -160,23 +159,20 @@ def lancer(service_partout, base, dossier_de_cles, tmp_path):
     """Starts a sealer on the test's database; whatever still runs at the end is killed."""
     lances = []
 
-    def demarrer(*arguments: str, **reglages: str) -> subprocess.Popen:
+    def demarrer(*arguments: str, **reglages: str) -> Processus:
         environ = {
             **os.environ,
-            "PYTHONPATH": str(Path(paquet.__file__).parents[1]),
             "ESAT_DONNEES": str(tmp_path),
             "ESAT_BASE": base,
             "ESAT_CLES": str(dossier_de_cles),
             **reglages,
         }
-        commande = [sys.executable, SCELLEUR, *arguments]
-        lances.append(subprocess.Popen(commande, env=environ, stdout=subprocess.PIPE, text=True))
+        lances.append(planter([SCELLEUR, *arguments], environ, tmp_path, sys.__stderr__))
         return lances[-1]
 
     yield demarrer
     for un in lances:
-        un.kill()
-        un.communicate()
+        un.achever()
 
 
 ETAPES = ["avant le sceau", "entre le sceau et le fichier", "pendant le fichier"]
