@@ -42,8 +42,8 @@ demo: install
 serve: install
 	$(BIN)/python client_examples/demonstration.py --garder $(DEMO)
 
-# What no interpreter changes is checked once: for the second and third version of Python CI sets CHECKS to nothing, and
-# SELECTION to what is not driven from outside, by a browser or a toolkit that others wrote.
+# What no interpreter changes is checked once: for the second and third version of Python CI sets SELECTION to what bears
+# neither of the markers of setup.cfg. It sets CHECKS to nothing, having run them beside the installations.
 CHECKS ?= lint
 SELECTION ?=
 

@@ -47,10 +47,18 @@ def pytest_configure_node(node) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a browser or a foreign toolkit drives from outside: no interpreter of ours changes it."""
+    """Mark what no interpreter of ours changes: it is enough to see it with one.
+
+    A browser or a foreign toolkit drives from outside. A test that runs on both databases runs on SQLite with every
+    interpreter; on PostgreSQL every interpreter is tried by the room of storage and by a whole way (house/test_readme).
+    """
     for item in items:
+        choix = getattr(item, "callspec", None)
+        parametres = choix.params.values() if choix else ()
         if "chromium" in getattr(item, "fixturenames", ()) or "journeys" in item.path.parts:
             item.add_marker("exterieur")
+        elif "postgresql" in parametres and "storage" not in item.path.parts:
+            item.add_marker("redite")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ not say so to be sure of it.
 """
 
 import dataclasses
+import functools
 import io
 import sys
 import threading
@@ -185,8 +186,12 @@ class Service:
         self.maison = Maison(environ)
         self.maison.dependencies = dataclasses.replace(self.maison.dependencies, horloge=self.horloge)
         self.dependencies = self.maison.dependencies
-        self.application = self.maison.application
         self.cle = ""
+
+    @functools.cached_property
+    def application(self) -> Any:
+        """The WSGI callable, made when first asked for: its routes cost more than all the rest of a service."""
+        return self.maison.application
 
     def fermer(self) -> None:
         """Give the connections back."""

@@ -24,8 +24,9 @@ CONSTRUCTION_S = 540
 """Seconds that a first preparation may take: Maven downloads some hundred files."""
 EXECUTION_S = 120
 _MAVEN = ("mvn", "--quiet", "--batch-mode", f"-Dmaven.repo.local={CACHE / 'maven'}", "package")
-# A program that runs for two seconds has no use for the second compiler and for parallel collectors.
-_JAVA = ("java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
+# A program that runs for two seconds has no use for the second compiler and for parallel collectors; nor has Maven.
+_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto")
+_JAVA = ("java", *_JVM)
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def preparer(outil: Outil, adresse: str) -> Path:
 def _environnement(adresse: str, reglages: Mapping[str, str]) -> dict[str, str]:
     neutres = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith(("ESAT_", "DECLARER_ESAT_"))}
     a_lui = {f"DECLARER_ESAT_{nom}": valeur for nom, valeur in {"URL": adresse, **reglages}.items()}
-    return {**neutres, "LC_ALL": "C.UTF-8", **a_lui}
+    return {**neutres, "LC_ALL": "C.UTF-8", "MAVEN_OPTS": " ".join(_JVM), **a_lui}
 
 
 @functools.cache
