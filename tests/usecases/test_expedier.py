@@ -5,7 +5,6 @@ import dataclasses
 import itertools
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 from courrier import Courrier, courrier, ecrire_un, etats, html, qui_envoie, texte
 from maison import Service
+from pepiniere import Processus, planter
 
 from service.errors import IndisponibleError
 from service.mail.smtp import Envoi, IssueEnvoi, envoyer
@@ -26,6 +26,7 @@ from service.usecases.dependencies import Dependencies
 from service.usecases.expedier import DELAIS, PAUSE, attendent, envoyer_les_dus, reprendre_les_perdus
 
 __all__ = ["courrier"]
+EXPEDITEUR = Path(__file__).with_name("expediteur.py")
 A_PLUS_TARD = [EtatCourriel.A_ENVOYER]
 
 
@@ -191,21 +192,7 @@ def test_a_connection_cut_while_the_server_had_the_message_is_for_a_person_to_de
     assert tour(deps) == [EtatCourriel.ENVOYE]
 
 
-ENVOYER = """
-import dataclasses
-import sys
-from datetime import datetime
-from service.app import Maison
-from service.usecases.expedier import envoyer_les_dus
-
-instant = datetime.fromisoformat(sys.argv[1])
-dependencies = dataclasses.replace(Maison().dependencies, horloge=lambda: instant)
-while envoyer_les_dus(dependencies):
-    pass
-"""
-
-
-def en_processus(service: Service, courrier: Courrier) -> subprocess.Popen[bytes]:
+def en_processus(service: Service, courrier: Courrier) -> Processus:
     """Another process that sends what is due."""
     settings = service.maison.settings
     environ = {
@@ -215,8 +202,7 @@ def en_processus(service: Service, courrier: Courrier) -> subprocess.Popen[bytes
         "ESAT_CLES": str(settings.cles),
         "ESAT_SMTP": courrier.adresse,
     }
-    instant = service.horloge().isoformat()
-    return subprocess.Popen([sys.executable, "-c", ENVOYER, instant], env=environ, cwd=Path(__file__).parents[2])
+    return planter([EXPEDITEUR, service.horloge().isoformat()], environ, settings.donnees, sys.__stderr__)
 
 
 def test_a_sender_killed_when_the_server_took_the_mail_leaves_it_uncertain_and_unsent(
@@ -237,6 +223,7 @@ def test_a_sender_killed_when_the_server_took_the_mail_leaves_it_uncertain_and_u
     assert premier.wait(30)
     envoyeur.kill()
     assert envoyeur.wait(30) == -signal.SIGKILL
+    envoyeur.achever()
     courrier.quand_recu = lambda: None
     tue.set()
     assert sorted(etats(deps)) == ["A_ENVOYER", "EN_COURS"]
@@ -326,6 +313,8 @@ def test_senders_of_several_processes_and_threads_send_each_mail_once_one_at_a_t
     for fil in fils:
         fil.join()
     assert [un.wait(60) for un in processus] == [0, 0]
+    for un in processus:
+        un.achever()
     recus = Counter(message["Message-ID"] for message in courrier.messages)
     assert recus == {un.identifiant: 1 for un in lister_courriels(deps)}
     assert len(recus) == 12
