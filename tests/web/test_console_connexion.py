@@ -48,7 +48,7 @@ def test_the_first_login_sets_the_second_factor_then_the_password(demonstration:
     expect(page.get_by_text("Ce code n'est pas celui du moment")).to_be_visible()
     exiger_accessible(page)
     assert page.locator(".code").inner_text().replace(" ", "") == secret
-    page.get_by_label("Code affiché").fill(code(secret))
+    page.get_by_label("Code affiché").fill(code(demonstration, secret))
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("heading", name="Choisir un mot de passe")).to_be_visible()
     exiger_accessible(page)
@@ -63,7 +63,7 @@ def test_the_first_login_sets_the_second_factor_then_the_password(demonstration:
     page.get_by_role("button", name="Changer le mot de passe").click()
     expect(page.get_by_role("heading", name="Journal")).to_be_visible()
     page.get_by_role("button", name="Se déconnecter").click()
-    se_connecter(page, LEA, NOUVEAU, code(secret))
+    se_connecter(page, LEA, NOUVEAU, code(demonstration, secret))
     expect(page.get_by_role("heading", name="Journal")).to_be_visible()
 
 
@@ -73,7 +73,7 @@ def test_a_wrong_password_a_wrong_code_and_nobody_get_the_same_page(
     un = operateur(demonstration.demo)
     textes = []
     for courriel, mot_de_passe, totp in (
-        (un["courriel"], "mauvais mot de passe", code(un["totp"])),
+        (un["courriel"], "mauvais mot de passe", code(demonstration, un["totp"])),
         (un["courriel"], un["mot_de_passe"], "000000"),
         ("personne@caf.example", "mauvais mot de passe", ""),
     ):
@@ -90,18 +90,18 @@ def test_suspending_an_operator_ends_the_session_at_the_next_request(
 ):
     un = operateur(demonstration.demo, "GESTION")
     page = ouvrir(demonstration.adresse)
-    entrer(page, un)
+    entrer(page, demonstration, "GESTION")
     demonstration.commande("operateurs", "suspendre", un["courriel"])
     page.reload()
     expect(page.get_by_role("heading", name="Connexion des opérateurs")).to_be_visible()
-    se_connecter(page, un["courriel"], un["mot_de_passe"], code(un["totp"]))
+    se_connecter(page, un["courriel"], un["mot_de_passe"], code(demonstration, un["totp"]))
     expect(page.get_by_role("alert")).to_contain_text("non reconnu")
     demonstration.commande("operateurs", "reactiver", un["courriel"])
 
 
 def test_the_two_spaces_share_neither_accounts_nor_sessions(demonstration: Serveur, ouvrir: Callable[..., Page]):
-    un, page = operateur(demonstration.demo), ouvrir(demonstration.adresse)
-    entrer(page, un)
+    page = ouvrir(demonstration.adresse)
+    entrer(page, demonstration)
     page.goto("/extranet/")
     expect(page.get_by_role("heading", name="Connexion", exact=True)).to_be_visible()
     agent, autre = demonstration.demo["esats"][0]["comptes"][0], ouvrir(demonstration.adresse)
