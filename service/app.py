@@ -59,6 +59,8 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 PAUSE_DE_LA_MEMOIRE = 1.0
 """Seconds between two looks of a worker process at what it holds free."""
+PAUSE_DU_REPORT = 5.0
+"""Seconds between two times that a worker process carries SQLite's log over into the database."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""
 EN_ECRITURE = 2
@@ -275,6 +277,7 @@ def _faire_sans_cesse(dependencies: Dependencies) -> Coulisses:
     travaux = (
         Travail("entretenir", partial(entretenir, dependencies), ENTRETIEN),
         Travail("mémoire", rendre_la_memoire, PAUSE_DE_LA_MEMOIRE),
+        Travail("reporter", dependencies.unites.reporter, PAUSE_DU_REPORT),
         Travail("courriels", partial(_relever, dependencies, coulisses.arret.is_set), RELEVE),
         Travail("mesures", partial(deverser_les_mesures, dependencies), VERSEMENT),
         Travail("sceller", partial(sceller_regulierement, dependencies), dependencies.sceaux.pause.total_seconds()),

@@ -32,6 +32,8 @@ from service.storage.write_lock import VerrouEcriture
 
 DUREE_MAX_S = 0.05
 """Age at which a group takes nobody in any more: other processes wait meanwhile, and so does its first unit."""
+PAGES_MAX = 200_000
+"""Pages of the log, 400 MB, that a commit carries over into the database where nobody did (`report`)."""
 _PATIENCE_S = 1.0
 """How long the end of a group is waited for before looking whether somebody still works at it."""
 
@@ -259,6 +261,7 @@ class Ecrivain:
             self._pilote = connexion.driver_connection
             connexion.detach()  # its place in the pool is another's
             self._pilote.execute("PRAGMA synchronous = NORMAL")  # the disk is waited for in `_confirmer`
+            self._pilote.execute(f"PRAGMA wal_autocheckpoint = {PAGES_MAX}")
             self._connexion = connexion
 
     def _jeter(self) -> None:

@@ -30,6 +30,7 @@ from service.storage.mesures import MesuresRepository
 from service.storage.mouvements import MouvementsRepository
 from service.storage.operateurs import OperateursRepository
 from service.storage.purges import PurgesRepository
+from service.storage.report import Report
 from service.storage.sceaux import SceauxRepository
 from service.storage.session import Session
 from service.storage.sessions_web import SessionsWebRepository
@@ -136,6 +137,7 @@ class FabriqueUnites:
         verrou = verrou_de(moteur)
         self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou, ceder)
         self._lecteurs = None if verrou is None else Lecteurs(moteur)
+        self._report = None if verrou is None else Report(moteur, verrou)
 
     def ecriture(self, *, groupee: bool = False) -> UnitOfWork:
         """A unit that may write; on SQLite it waits for its turn when entered.
@@ -160,6 +162,13 @@ class FabriqueUnites:
         Raises IndisponibleError when left: nothing of what they did may be told.
         """
         return contextlib.nullcontext() if self._ecrivain is None else self._ecrivain.ensemble()
+
+    def reporter(self) -> None:
+        """Carry the log of SQLite over into the database, beside those who write. Raises IndisponibleError."""
+        if self._report is not None:
+            with self.seul("reporter") as seul:
+                if seul:
+                    self._report.faire()
 
     def seul(self, travail: str) -> AbstractContextManager[bool]:
         """Whether nobody else does that work on this database, among all processes and instances, until it is left."""

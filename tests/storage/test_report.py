@@ -1,0 +1,94 @@
+"""report: SQLite's log is carried over beside those who write, and starts anew once it is long."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from service.storage import report
+from service.storage.database import creer_moteur
+from service.storage.unit_of_work import FabriqueUnites
+
+JOUR = date(2026, 1, 1)
+
+
+@pytest.fixture
+def unites(base_sqlite: str, monkeypatch: pytest.MonkeyPatch):
+    """Units of work on SQLite, whose log is long from a few pages on."""
+    monkeypatch.setattr(report, "PAGES", 3)
+    moteur = creer_moteur(base_sqlite)
+    yield FabriqueUnites(moteur)
+    moteur.dispose()
+
+
+@pytest.fixture
+def journal(base_sqlite: str) -> Path:
+    """The log of the database."""
+    return Path(f"{base_sqlite.removeprefix('sqlite:///')}-wal")
+
+
+def creer(unites: FabriqueUnites, numero: str) -> None:
+    with unites.ecriture(groupee=True) as unite:
+        unite.conventions.creer(numero, JOUR, None, None, 180)
+        unite.commit()
+
+
+def numeros(unites: FabriqueUnites) -> list[str]:
+    with unites.lecture() as unite:
+        return [convention.numero for convention in unite.conventions.lister()]
+
+
+def test_a_long_log_starts_anew_and_nothing_is_lost(unites, journal):
+    for rang in range(5):
+        creer(unites, f"{rang}")
+    unites.reporter()
+    longueur = journal.stat().st_size
+    for rang in range(5, 10):
+        creer(unites, f"{rang}")
+        unites.reporter()
+    assert journal.stat().st_size == longueur
+    assert numeros(unites) == [str(rang) for rang in range(10)]
+
+
+def test_without_it_the_log_goes_on_growing(unites, journal):
+    creer(unites, "A")
+    longueur = journal.stat().st_size
+    for rang in range(5):
+        creer(unites, f"{rang}")
+    assert journal.stat().st_size > longueur
+
+
+def test_it_goes_on_while_somebody_writes_and_keeps_nobody_out(unites):
+    creer(unites, "A")
+    with unites.ecriture() as unite:
+        unite.conventions.creer("B", JOUR, None, None, 180)
+        assert unites._report is not None
+        assert unites._report._copier() > 0
+        unite.commit()
+    assert numeros(unites) == ["A", "B"]
+
+
+def test_one_of_several_processes_does_it(unites, journal):
+    creer(unites, "A")
+    longueur = journal.stat().st_size
+    with unites.seul("reporter") as seul:
+        assert seul
+        for rang in range(5):
+            creer(unites, f"{rang}")
+            unites.reporter()
+    assert journal.stat().st_size > longueur
+
+
+def test_the_database_may_be_left_and_opened_again(unites):
+    creer(unites, "A")
+    unites.reporter()
+    unites._moteur.dispose()
+    creer(unites, "B")
+    unites.reporter()
+    assert numeros(unites) == ["A", "B"]
+
+
+def test_postgresql_needs_none(base_postgresql: str):
+    moteur = creer_moteur(base_postgresql)
+    FabriqueUnites(moteur).reporter()
+    moteur.dispose()
