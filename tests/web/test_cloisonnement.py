@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 
 from service.domain.actes import Acte
 from service.domain.habilitation import Role
-from service.storage.journal import Entree
+from service.storage.entrees import Entree
 from service.web.extranet.application import creer_extranet
 from service.web.site import Site
 
