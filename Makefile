@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := var/demo
 
-.PHONY: help install install-dev install-bench paquets demo serve test lint bench bench-micro wheel clean
+.PHONY: help install install-dev install-bench paquets demo serve test lint bench bench-journal bench-micro wheel clean
 
 help:
 	@echo "make demo         prépare et montre tout le service, sur SQLite, puis s'arrête"
 	@echo "make serve        la même démonstration, gardée en marche"
 	@echo "make test         installe ce qu'il faut, puis tous les contrôles et tous les tests"
 	@echo "make bench        le produit et cinq autres piles SOAP, mesurés ensemble (25 minutes) : docs/mesures.md"
+	@echo "make bench-journal les recherches du journal à dix millions d'entrées, SQLite et PostgreSQL (une heure)"
 	@echo "make bench-micro  coût de chaque étape d'un message, dans un processus"
 	@echo "make wheel        la distribution, dans dist/"
 
@@ -56,10 +57,20 @@ lint: install-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What it compares with, the load generator, PostgreSQL. ARGS: see `python -m benchmarks --help`.
-bench: install-bench
+# What it compares with, the load generator, PostgreSQL. ARGS: see `python -m benchmarks --help`. In an environment of
+# its own: what else is installed beside the service may end up in the workers that are measured.
+bench: VENV := $(VENV)-bench
+bench:
+	$(MAKE) install-bench VENV=$(VENV)
 	sh benchmarks/paquets.sh
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(VENV)/bin/python -m benchmarks $(ARGS)
+
+bench-journal: VENV := $(VENV)-journal
+bench-journal:
+	$(MAKE) install VENV=$(VENV)
+	$(VENV)/bin/python -m pip install --quiet --editable '.[bench-journal]'
+	sh benchmarks/paquets.sh
+	$(VENV)/bin/python -m benchmarks.dix_millions $(ARGS)
 
 bench-micro: install
 	$(BIN)/python -m benchmarks.micro

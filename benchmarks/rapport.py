@@ -51,7 +51,7 @@ def _dix_millions(mesures: dict[str, Any] | None) -> list[str]:
     lignes = [(nom, *(f"{durees[nom]:.2f}" for durees in colonnes)) for nom in colonnes[0]]
     texte = (
         "## Le journal à dix millions d'entrées\n\nPremière page de la console pour chaque filtre, seul puis avec une "
-        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`python -m benchmarks.dix_millions`).\n\n"
+        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`make bench-journal`).\n\n"
     )
     return [texte + comparaison.table(titres, lignes)]
 
