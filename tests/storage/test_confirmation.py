@@ -61,9 +61,10 @@ def test_a_commit_returns_once_the_log_of_the_database_is_confirmed(unites, disq
 
 
 def test_others_may_write_while_the_disk_is_waited_for(unites, disque, base_sqlite):
-    autres = FabriqueUnites(creer_moteur(base_sqlite))
-    disque[1].append(lambda: (disque[1].clear(), creer(autres, "B")))
+    moteur = creer_moteur(base_sqlite)
+    disque[1].append(lambda: (disque[1].clear(), creer(FabriqueUnites(moteur), "B")))
     creer(unites, "A")
+    moteur.dispose()
     assert numeros(unites) == ["A", "B"]
     assert len(disque[0]) == 2
 

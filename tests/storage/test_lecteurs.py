@@ -18,13 +18,18 @@ def test_a_connection_given_back_serves_again(moteur):
     lecteurs = Lecteurs(moteur)
     premiere = lecteurs.prendre()
     lecteurs.rendre(premiere)
-    assert lecteurs.prendre() is premiere
+    seconde = lecteurs.prendre()
+    lecteurs.rendre(seconde)
+    assert seconde is premiere
 
 
 def test_units_that_read_at_once_have_one_each(moteur):
     lecteurs = Lecteurs(moteur)
     prises = [lecteurs.prendre() for _ in range(12)]
-    assert len({id(prise.dbapi_connection) for prise in prises}) == len(prises)
+    differentes = len({id(prise.dbapi_connection) for prise in prises})
+    for prise in prises:
+        lecteurs.rendre(prise)
+    assert differentes == len(prises)
 
 
 def test_leaving_the_database_closes_those_that_are_free(moteur):
@@ -35,4 +40,6 @@ def test_leaving_the_database_closes_those_that_are_free(moteur):
     moteur.dispose()
     with pytest.raises(Exception, match="closed"):
         pilote.execute("SELECT 1")
-    assert lecteurs.prendre() is not connexion
+    autre = lecteurs.prendre()
+    lecteurs.rendre(autre)
+    assert autre is not connexion
