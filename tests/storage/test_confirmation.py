@@ -3,16 +3,14 @@
 import os
 import threading
 from collections.abc import Callable
-from datetime import date
 
 import pytest
+from conventions import creer, numeros
 
 from service.errors import IndisponibleError
 from service.storage import confirmation
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
-
-JOUR = date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -38,17 +36,6 @@ def disque(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(confirmation, "_confirmer", confirmer)
     return confirmes, avant
-
-
-def creer(unites: FabriqueUnites, numero: str) -> None:
-    with unites.ecriture(groupee=True) as unite:
-        unite.conventions.creer(numero, JOUR, None, None, 180)
-        unite.commit()
-
-
-def numeros(unites: FabriqueUnites) -> list[str]:
-    with unites.lecture() as unite:
-        return [convention.numero for convention in unite.conventions.lister()]
 
 
 def panne() -> None:

@@ -1,15 +1,13 @@
 """report: SQLite's log is carried over beside those who write, and starts anew once it is long."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
+from conventions import JOUR, creer, numeros
 
 from service.storage import report
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
-
-JOUR = date(2026, 1, 1)
 
 
 @pytest.fixture
@@ -25,17 +23,6 @@ def unites(base_sqlite: str, monkeypatch: pytest.MonkeyPatch):
 def journal(base_sqlite: str) -> Path:
     """The log of the database."""
     return Path(f"{base_sqlite.removeprefix('sqlite:///')}-wal")
-
-
-def creer(unites: FabriqueUnites, numero: str) -> None:
-    with unites.ecriture(groupee=True) as unite:
-        unite.conventions.creer(numero, JOUR, None, None, 180)
-        unite.commit()
-
-
-def numeros(unites: FabriqueUnites) -> list[str]:
-    with unites.lecture() as unite:
-        return [convention.numero for convention in unite.conventions.lister()]
 
 
 def test_a_long_log_starts_anew_and_nothing_is_lost(unites, journal):
