@@ -51,13 +51,15 @@ journal = Table(
         seulement="operation IS NOT NULL",
     ),
     index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
-    index("ix_journal_utilisateur_instant", "utilisateur", "instant", seulement="compte_id IS NULL"),
-    index("ix_journal_sans_operation", "issue", "instant", seulement="operation IS NULL"),
-    index("ix_journal_code_instant", "code", "instant", seulement="code IS NOT NULL"),
+    index("ix_journal_utilisateur_instant", "utilisateur", "instant", "id", seulement="compte_id IS NULL"),
+    index("ix_journal_sans_operation", "issue", "instant", "id", seulement="operation IS NULL"),
+    index("ix_journal_code_instant", "code", "instant", "id", seulement="code IS NOT NULL"),
     index(
-        "ix_journal_siret_code_instant", "siret", "code", "instant", seulement="siret IS NOT NULL AND code IS NOT NULL"
+        "ix_journal_siret_code_instant",
+        *("siret", "code", "instant", "id"),
+        seulement="siret IS NOT NULL AND code IS NOT NULL",
     ),
-    index("ix_journal_acte_instant", "acte", "instant", seulement="acte IS NOT NULL"),
+    index("ix_journal_acte_instant", "acte", "instant", "id", seulement="acte IS NOT NULL"),
     index(
         "ix_journal_message_sans_depot",
         "identifiant_message",

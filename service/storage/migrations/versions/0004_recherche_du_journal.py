@@ -25,10 +25,14 @@ def upgrade() -> None:
         op.drop_index(f"ix_journal_{nom}", "journal")
     d_un_esat = ["siret", "instant", "id", "operation", "issue", "compte_id", "acte"]
     _index("siret_instant", d_un_esat, "siret IS NOT NULL")
-    _index("siret_code_instant", ["siret", "code", "instant"], "siret IS NOT NULL AND code IS NOT NULL")
+    _index("siret_code_instant", ["siret", "code", "instant", "id"], "siret IS NOT NULL AND code IS NOT NULL")
     _index("compte_id_instant", ["compte_id", "instant", "id", "siret", "acte"], "compte_id IS NOT NULL")
     _index("operation_issue_instant", ["operation", "issue", "instant", "id", "siret"], "operation IS NOT NULL")
-    _index("sans_operation", ["issue", "instant"], "operation IS NULL")
+    _index("sans_operation", ["issue", "instant", "id"], "operation IS NULL")
+    # The id too, so that the index is in the order of the pages: PostgreSQL would sort all entries of a fault, 868 ms.
+    for nom, condition in (("utilisateur", "compte_id IS NULL"), ("code", None), ("acte", None)):
+        op.drop_index(f"ix_journal_{nom}_instant", "journal")
+        _index(f"{nom}_instant", [nom, "instant", "id"], condition or f"{nom} IS NOT NULL")
     _index(
         "message_sans_depot", ["identifiant_message"], "numero_depot IS NULL AND identifiant_message IS NOT NULL"
     )
