@@ -130,6 +130,8 @@ class Canal(HTTPChannel):  # type: ignore[misc]
     task_class = _Tache
     identifie: bool | None = None
     """None where it tells nothing: before the first message, and through a trusted proxy."""
+    _chemin = ""
+    """Where that message was sent to: elsewhere are pages, which the threads serve."""
     retenu = False
     """Nothing is sent now: the disk has not confirmed yet what the answer tells."""
 
@@ -137,13 +139,14 @@ class Canal(HTTPChannel):  # type: ignore[misc]
         """Remember it for the turn of the next message."""
         repartiteur = self.server.task_dispatcher
         mandataire, adresse = self._origine(repartiteur)
-        self.identifie = None if mandataire else identifie
+        self.identifie, self._chemin = None if mandataire else identifie, self.requests[0].path
         if not identifie:
             repartiteur.reputations.noter_anonyme(adresse)
 
     def message_connu(self) -> bool:
-        """Whether the request that waits is a message of a connection whose last sender was identified."""
-        return bool(self.identifie) and self.requests[0].command == "POST" and not self.requests[0].error
+        """Whether the request that waits is one more message of a connection whose last sender was identified."""
+        requete = self.requests[0]
+        return bool(self.identifie and requete.command == "POST" and requete.path == self._chemin and not requete.error)
 
     def _flush_some(self, do_close: bool = True) -> bool:
         return not self.retenu and bool(super()._flush_some(do_close))
@@ -233,6 +236,7 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
             self.logger.exception("What was answered may not be on the disk: connections are closed without an answer")
             for canal in canaux:
                 canal.handle_close()
+            return
         for canal in canaux:
             canal.retenu = False
             if canal.writable():

@@ -57,7 +57,7 @@ class Serveur:
         chemin = environ["PATH_INFO"]
         self.servies.append((environ["REQUEST_METHOD"] + chemin, threading.current_thread() is self._boucle))
         if chemin in ("/connu", "/inconnu"):
-            environ[IDENTIFIE](chemin == "/connu")
+            environ[IDENTIFIE](chemin == "/connu" and "HTTP_INCONNU" not in environ)
         elif chemin == "/attendre":
             self._attendre()
         elif chemin == "/ceder":
@@ -260,16 +260,19 @@ def test_a_reputation_lasts_until_its_minute_ends():
 def test_messages_of_known_senders_are_served_by_the_loop_and_nothing_else_is():
     with serveur(ensemble=nullcontext) as le_serveur:
         connexion = le_serveur.connexion()
-        for chemin in ("/connu", "/connu", "/inconnu", "/connu"):
-            demander(connexion, chemin)
-        connexion.request("GET", "/page")
+        demander(connexion, "/connu", 2)
+        demander(connexion, "/connu", Inconnu="oui")
+        demander(connexion, "/connu")
+        demander(connexion, "/page")
+        connexion.request("GET", "/connu")
         assert connexion.getresponse().read() == b""
         assert le_serveur.servies == [
             ("POST/connu", False),
             ("POST/connu", True),
-            ("POST/inconnu", True),
+            ("POST/connu", True),
             ("POST/connu", False),
-            ("GET/page", False),
+            ("POST/page", False),
+            ("GET/connu", False),
         ]
 
 
