@@ -7,6 +7,7 @@ On PostgreSQL writers run side by side in READ COMMITTED; `EsatsRepository.verro
 import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import partial
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -89,31 +90,11 @@ class UnitOfWork:
     transmissions = _Repository(TransmissionsRepository)
     volumes = _Repository(VolumesRepository)
 
-    def __init__(
-        self,
-        moteur: Engine,
-        debut: str | None,
-        *,
-        lit: bool,
-        ecrivain: Ecrivain | None = None,
-        lecteurs: Lecteurs | None = None,
-        groupee: bool = False,
-    ) -> None:
-        self._moteur = moteur
-        self._debut = debut
-        self._lit = lit
-        self._ecrivain, self._lecteurs = ecrivain, lecteurs
-        self._groupee = groupee
+    def __init__(self, ouvrir: Callable[[], Session]) -> None:
+        self._ouvrir = ouvrir
 
     def __enter__(self) -> "UnitOfWork":
-        self._session = Session(
-            self._moteur,
-            self._debut,
-            lit=self._lit,
-            ecrivain=self._ecrivain,
-            lecteurs=self._lecteurs,
-            groupee=self._groupee,
-        )
+        self._session = self._ouvrir()
         return self
 
     def __exit__(
@@ -145,7 +126,7 @@ class FabriqueUnites:
         `groupee`: an act of milliseconds, which others may wait for to share its commit.
         """
         debut = _ECRITURE[self._moteur.dialect.name]
-        return UnitOfWork(self._moteur, debut, lit=False, ecrivain=self._ecrivain, groupee=groupee)
+        return UnitOfWork(partial(Session, self._moteur, debut, lit=False, ecrivain=self._ecrivain, groupee=groupee))
 
     def lecture(self, *, une_requete: bool = False) -> UnitOfWork:
         """A unit that sees one state of the database from its first query to its end; it never waits for writers,
@@ -154,7 +135,7 @@ class FabriqueUnites:
         `une_requete`: it has one query only, which is then its own transaction, without two round trips more.
         """
         debut = None if une_requete else _LECTURE[self._moteur.dialect.name]
-        return UnitOfWork(self._moteur, debut, lit=True, lecteurs=self._lecteurs)
+        return UnitOfWork(partial(Session, self._moteur, debut, lit=True, lecteurs=self._lecteurs))
 
     def ensemble(self) -> AbstractContextManager[None]:
         """Inside, this thread's grouped units on SQLite do not wait for the disk; leaving does, once for all of them.
