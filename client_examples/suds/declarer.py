@@ -36,6 +36,7 @@ class JetonCondense(UsernameToken):
 
 
 def connecter(secret):
+    """The client and its port, with the credential that the settings name."""
     client = Client(ENV["URL"] + "?wsdl", cache=None)
     securite = Security()
     # A password travels as text, over TLS only.
@@ -45,6 +46,7 @@ def connecter(secret):
 
 
 def entete():
+    """The header of a new message."""
     return {
         # To repeat a message after a lost answer, repeat its identifier too: the service gives the first receipt again.
         "identifiantMessage": str(uuid.uuid4()),
@@ -60,6 +62,7 @@ def champ(objet, nom):
 
 
 def montrer(titre, reponse):
+    """Print what became of each line, and keep the signed receipt."""
     accuse = reponse.accuse
     print(
         f"{titre} : {accuse.numeroDepot} {accuse.statut}, {accuse.nombreAcceptees} acceptée(s) et "

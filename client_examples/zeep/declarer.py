@@ -15,6 +15,7 @@ SIRET = ENV["SIRET"]
 
 
 def connecter(secret):
+    """The client and its port, with the credential that the settings name."""
     # A clé d'intégration travels as a digest; a password as text, over TLS only. Nonce and date are new at each call.
     jeton = UsernameToken(ENV["UTILISATEUR"], secret, use_digest="CLE" in ENV)
     variante = ENV.get("WSDL", "")
@@ -24,6 +25,7 @@ def connecter(secret):
 
 
 def entete():
+    """The header of a new message."""
     return {
         # To repeat a message after a lost answer, repeat its identifier too: the service gives the first receipt again.
         "identifiantMessage": str(uuid.uuid4()),
@@ -34,6 +36,7 @@ def entete():
 
 
 def montrer(titre, reponse):
+    """Print what became of each line, and keep the signed receipt."""
     accuse = reponse.accuse
     print(
         f"{titre} : {accuse.numeroDepot} {accuse.statut}, {accuse.nombreAcceptees} acceptée(s) et "
