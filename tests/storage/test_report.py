@@ -1,5 +1,6 @@
 """report: SQLite's log is carried over beside those who write, and starts anew once it is long."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,42 @@ def test_it_goes_on_while_somebody_writes_and_keeps_nobody_out(unites):
     assert numeros(unites) == ["A", "B"]
 
 
-def test_one_of_several_processes_does_it(unites, journal):
-    creer(unites, "A")
-    longueur = journal.stat().st_size
+def test_one_of_several_processes_does_it(unites, monkeypatch):
+    faits: list[str] = []
+    monkeypatch.setattr(unites._report, "faire", lambda: faits.append("fait"))
     with unites.seul("reporter") as seul:
         assert seul
-        for rang in range(5):
-            creer(unites, f"{rang}")
-            unites.reporter()
-    assert journal.stat().st_size > longueur
+        unites.reporter()
+        assert faits == []
+    unites.reporter()
+    assert faits == ["fait"]
+
+
+def test_what_is_written_meanwhile_is_carried_over_with_writers_kept_out(unites, journal, monkeypatch):
+    creer(unites, "A")
+    copier, gardes = unites._report._copier, []
+
+    def copier_puis_ecrire() -> int:
+        pages = copier()
+        gardes.append(garde(journal))
+        if len(gardes) == 1:
+            creer(unites, "B")
+        return pages
+
+    monkeypatch.setattr(unites._report, "_copier", copier_puis_ecrire)
+    unites.reporter()
+    assert gardes == [False, True]
+    assert not garde(journal)
+
+
+def garde(journal: Path) -> bool:
+    """Whether somebody keeps writers out of the database of that log."""
+    with open(f"{str(journal).removesuffix('-wal')}.verrou") as verrou:
+        try:
+            fcntl.flock(verrou, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def test_the_database_may_be_left_and_opened_again(unites):
