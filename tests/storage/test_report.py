@@ -68,7 +68,8 @@ def test_one_of_several_processes_does_it(unites, monkeypatch):
 
 
 def test_what_is_written_meanwhile_is_carried_over_with_writers_kept_out(unites, journal, monkeypatch):
-    creer(unites, "A")
+    for numero in "ACDE":
+        creer(unites, numero)
     copier, gardes = unites._report._copier, []
 
     def copier_puis_ecrire() -> int:
