@@ -254,8 +254,8 @@ def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
     settings = maison.settings
     with _entretien(maison.dependencies, settings.arret):
         application = maison.application
-        ensemble = maison.dependencies.unites.ensemble if maison.moteur.dialect.name == "sqlite" else None
-        repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire, ensemble)
+        ensembles = maison.dependencies.unites.ensembles
+        repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire, ensembles)
         servir_waitress(application, adresse, repartiteur, settings.octets_max, settings.arret)
 
 

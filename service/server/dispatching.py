@@ -11,20 +11,21 @@ Invariants:
 4. Where the database is in the process (SQLite), messages of a connection whose last sender was identified are served
    by the loop that reads them, without a thread in between: one runs Python at a time anyway, and handing a message
    over, with a lock taken and given back around each statement, was a sixth of a small one's cost. Those that are there
-   wait for the disk together, and are answered after it.
+   are served together, and answered once the disk confirmed what they tell (`withheld`).
 """
 
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
-from service.errors import IndisponibleError
+from service.server.withheld import Ensembles, Retenues
 from service.soap.protocol import IDENTIFIE
 
 PAUSE = 0.02
@@ -34,6 +35,8 @@ DUREE = 0.02
 TOLERANCE = 60
 """Messages of nobody known in a minute after which an address's other connections are suspect."""
 _MINUTE = 60.0
+_PREMIERE_LECTURE = 16 * 1024
+"""Bytes of a message that are read at once before it is known to be longer."""
 
 
 class Places:
@@ -132,7 +135,7 @@ class Canal(HTTPChannel):  # type: ignore[misc]
     """None where it tells nothing: before the first message, and through a trusted proxy."""
     _chemin = ""
     """Where that message was sent to: elsewhere are pages, which the threads serve."""
-    retenu = False
+    _retenu = False
     """Nothing is sent now: the disk has not confirmed yet what the answer tells."""
 
     def noter(self, identifie: bool) -> None:
@@ -144,12 +147,38 @@ class Canal(HTTPChannel):  # type: ignore[misc]
             repartiteur.reputations.noter_anonyme(adresse)
 
     def message_connu(self) -> bool:
-        """Whether the request that waits is one more message of a connection whose last sender was identified."""
+        """Whether the request that waits is one more message of a connection whose last sender was identified.
+
+        One that came before the last answer left is not: nothing of two messages is withheld on one connection.
+        """
         requete = self.requests[0]
-        return bool(self.identifie and requete.command == "POST" and requete.path == self._chemin and not requete.error)
+        un_message = requete.command == "POST" and requete.path == self._chemin and not requete.error
+        return bool(self.identifie and un_message and not self.total_outbufs_len)
+
+    def recv(self, taille: int) -> bytes:
+        """What there is: little at first, so that a small message needs no block of memory of the system's own."""
+        return bytes(super().recv(_PREMIERE_LECTURE if self.request is None else taille))
+
+    def retenir(self) -> None:
+        """Send nothing from now on."""
+        self._retenu = True
+
+    def lacher(self) -> None:
+        """Send what there is."""
+        self._retenu = False
+        if self.writable():
+            self.handle_write()
+
+    def rompre(self) -> None:
+        """Close the connection without an answer."""
+        self.handle_close()
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or to close, now."""
+        return not self._retenu and bool(super().writable())
 
     def _flush_some(self, do_close: bool = True) -> bool:
-        return not self.retenu and bool(super()._flush_some(do_close))
+        return not self._retenu and bool(super()._flush_some(do_close))
 
     def suspect(self) -> bool:
         """Whether the request that waits is to wait for the suspects' turn."""
@@ -174,13 +203,14 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         places: Places,
         fils: int,
         est_mandataire: Callable[[str], bool],
-        ensemble: Callable[[], AbstractContextManager[None]] | None = None,
+        ensembles: Ensembles | None = None,
     ) -> None:
-        """With `ensemble`, the server's loop serves known senders itself (`servir`), several inside one."""
+        """With `ensembles`, the server's loop serves known senders itself (`servir`), several in each."""
         super().__init__()
         self.reputations, self.est_mandataire = Reputations(), est_mandataire
         self._places = places
-        self._ensemble = ensemble
+        self._ensembles = ensembles
+        self._retenues = None if ensembles is None else Retenues(ensembles)
         self._connus: deque[Canal] = deque()
         self._suspects: deque[Canal] = deque()
         self._tour_des_suspects = 0.0
@@ -190,7 +220,7 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     def add_task(self, task: Canal) -> None:
         """Queue a connection's next request; nobody is woken who would find no place."""
-        if self._ensemble is not None and task.message_connu():
+        if self._ensembles is not None and task.message_connu():
             self._connus.append(task)
             return
         suspect = task.suspect()
@@ -221,26 +251,20 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         return bool(self._connus)
 
     def servir(self) -> None:
-        """Serve the known senders that wait, those of `DUREE` seconds at most, and send their answers."""
-        if not self._connus or self._ensemble is None:
+        """Send the answers that the disk confirmed, then serve the known senders that wait, `DUREE` seconds at most."""
+        if self._ensembles is None or self._retenues is None:
+            return
+        self._retenues.rendre()
+        if not self._connus:
             return
         fin = time.monotonic() + DUREE
         canaux: list[Canal] = []
-        try:
-            with self._ensemble():
-                while self._connus and (not canaux or time.monotonic() < fin):
-                    canaux.append(self._connus.popleft())
-                    canaux[-1].retenu = True
-                    self._servir(canaux[-1])
-        except IndisponibleError:
-            self.logger.exception("What was answered may not be on the disk: connections are closed without an answer")
-            for canal in canaux:
-                canal.handle_close()
-            return
-        for canal in canaux:
-            canal.retenu = False
-            if canal.writable():
-                canal.handle_write()
+        with self._ensembles.ouvrir() as ensemble:
+            while self._connus and (not canaux or time.monotonic() < fin):
+                canaux.append(self._connus.popleft())
+                canaux[-1].retenir()
+                ensemble.faire(partial(self._servir, canaux[-1]))
+        self._retenues.confier(ensemble, canaux, canaux[0].server.pull_trigger)
 
     def _servir(self, canal: Canal) -> None:
         try:
@@ -254,6 +278,9 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
             self.queue.extend((*self._connus, *self._suspects))
             self._connus.clear()
             self._suspects.clear()
+        if self._retenues is not None:
+            self._retenues.arreter()
+            self._retenues.rendre()
         return bool(super().shutdown(cancel_pending, timeout))
 
     def _attendre(self) -> Canal | None:

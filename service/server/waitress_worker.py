@@ -122,7 +122,7 @@ def _finir(serveur: Any, echeance: float) -> None:
 
 
 def tourner(serveur: Any, patience: float) -> None:
-    """Read and write what is ready, waiting `patience` seconds for something to be, and serve one known sender."""
+    """Read and write what is ready, waiting `patience` seconds for it, and serve the known senders that wait."""
     repartiteur: Repartiteur = serveur.task_dispatcher
     wasyncore.loop(timeout=0 if repartiteur.a_servir else patience, use_poll=True, map=serveur._map, count=1)
     repartiteur.servir()

@@ -18,23 +18,42 @@ _confirmer = getattr(os, "fdatasync", os.fsync)
 
 
 class Confirmation:
-    """The log of one database, as one process confirms it; a connection must be open as long as this is."""
+    """The commits of one process on one database, numbered; a connection must be open as long as this is.
+
+    One confirmation of the disk is of every commit made before it: whoever comes while it lasts needs it no more.
+    """
 
     def __init__(self, moteur: Engine) -> None:
         # SQLite follows links before it names the log.
         self._chemin = f"{os.path.realpath(moteur.url.database or '')}-wal"
         self._descripteur = -1
+        self._commis = self._confirmes = self._perdus = 0
         self._verrou = threading.Lock()
 
-    def confirmer(self) -> None:
-        """Return once every commit made before this call is durable. Raises IndisponibleError: nothing may be told."""
-        try:
-            with self._verrou:  # the file must not be closed, and its number not given to another one, meanwhile
+    def numeroter(self) -> int:
+        """The number of the commit just made; one thread at a time commits."""
+        self._commis += 1
+        return self._commis
+
+    def confirmer(self, numero: int) -> None:
+        """Return once that commit is durable. Raises IndisponibleError: nothing of it may be told.
+
+        What the disk failed to confirm once is never taken for confirmed: the system tells such an error one time only.
+        """
+        with self._verrou:  # the file must not be closed, and its number not given to another one, meanwhile
+            if numero <= self._perdus:
+                raise IndisponibleError
+            if numero <= self._confirmes:
+                return
+            dernier = self._commis
+            try:
                 if self._descripteur < 0:
                     self._descripteur = os.open(self._chemin, os.O_RDWR | os.O_CLOEXEC)
                 _confirmer(self._descripteur)
-        except OSError as erreur:
-            raise IndisponibleError from erreur
+            except OSError as erreur:
+                self._perdus = dernier
+                raise IndisponibleError from erreur
+            self._confirmes = dernier
 
     def fermer(self) -> None:
         """Let the file go: the next connection may find another of that name."""

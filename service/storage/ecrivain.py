@@ -11,15 +11,17 @@ Invariants:
    other processes as long as the group's transaction is open.
 2. A unit that follows another works under a savepoint: what it undoes is its own.
 3. `valider` returns once the group is on the disk and raises where it is not. So does `abandonner`: a refusal may be
-   founded on what an earlier unit of the group wrote. Inside `ensemble` neither waits, and the end of it does.
-4. Whoever ends its work and finds nobody waiting ends the group, and waits for the disk for all of it, once others may
-   write again (`confirmation`). A unit that goes alone ends the group it finds.
+   founded on what an earlier unit of the group wrote. Inside `rassembler` neither waits: `attendre_tous` does, from
+   whatever thread.
+4. Whoever ends its work and finds nobody waiting commits the group. Each unit waits for the disk by itself, once others
+   may write again; the first one there has it confirm all that was committed (`confirmation`). A unit that goes alone
+   ends the group it finds.
 """
 
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -38,16 +40,25 @@ _PATIENCE_S = 1.0
 """How long the end of a group is waited for before looking whether somebody still works at it."""
 
 
-class _Groupe:
+class Groupe:
     """Units that share a transaction: since when, and how it ended."""
 
-    __slots__ = ("debut", "erreur", "fini")
+    __slots__ = ("commit", "debut", "erreur", "fini")
 
     def __init__(self) -> None:
         self.debut = time.monotonic()
         self.erreur: BaseException | None = None
+        self.commit = 0
+        """Its number (`Confirmation`)."""
         self.fini = threading.Lock()
         self.fini.acquire()
+
+
+class _Fil(threading.local):
+    """What a thread inside `Ecrivain.rassembler` does instead of waiting."""
+
+    attendre: Callable[[], None] | None = None
+    quittes: list[Groupe] | None = None
 
 
 class Ecrivain:
@@ -67,11 +78,11 @@ class Ecrivain:
         self._verrou = verrou
         self._ceder = ceder
         self._disque = Confirmation(moteur)
-        self._fil = threading.local()
+        self._fil = _Fil()
         self._tour = threading.Lock()
         self._porteur = 0
         self._attendent: list[None] = []  # one element for each unit that would join a group: append and pop are atomic
-        self._groupe: _Groupe | None = None
+        self._groupe: Groupe | None = None
         self._premiere = self._groupee = False
         self._connexion: PoolProxiedConnection | None = None
         self._pilote: Any = None
@@ -87,6 +98,8 @@ class Ecrivain:
         if groupee:
             self._attendent.append(None)
         try:
+            if groupee and self._fil.attendre is not None:
+                self._fil.attendre()
             if not self._tour.acquire(blocking=False):
                 with self._ceder():
                     self._tour.acquire()
@@ -111,10 +124,14 @@ class Ecrivain:
                 raise IndisponibleError
             if not self._premiere:
                 self._executer("RELEASE unite")
-            fini = self._laisser_ou_finir(groupe)
+            self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        self._attendre(groupe, fini=fini)
+        quittes = self._fil.quittes
+        if quittes is None:
+            self._attendre(groupe)
+        else:
+            quittes.append(groupe)
 
     def abandonner(self) -> None:
         """Undo our work; what others of the group did stays, and is durable on return. Raises IndisponibleError."""
@@ -125,25 +142,31 @@ class Ecrivain:
                 return
             self._executer("ROLLBACK TO unite")
             self._executer("RELEASE unite")
-            fini = self._laisser_ou_finir(groupe)
+            self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        self._attendre(groupe, fini=fini)
+        quittes = self._fil.quittes
+        if quittes is None:
+            self._attendre(groupe)
+        else:
+            quittes.append(groupe)
 
     @contextlib.contextmanager
-    def ensemble(self) -> Iterator[None]:
-        """Inside, this thread does not wait for the disk: leaving waits once for all that it validated.
+    def rassembler(self, attendre: Callable[[], None], quittes: list[Groupe]) -> Iterator[None]:
+        """Inside, each grouped unit of this thread calls `attendre` before its turn, those at work waiting for it.
 
-        Raises IndisponibleError when left: nothing of it may be told.
+        None of them waits for the disk: the groups that they leave are noted in `quittes`, for `attendre_tous`.
         """
-        finis: list[_Groupe] = []
-        self._fil.finis = finis
+        self._fil.attendre, self._fil.quittes = attendre, quittes
         try:
             yield
         finally:
-            self._fil.finis = None
-            if finis:
-                self._confirmer(finis)
+            self._fil.attendre = self._fil.quittes = None
+
+    def attendre_tous(self, groupes: Iterable[Groupe]) -> None:
+        """Return once these groups are durable. Raises IndisponibleError: nothing of them may be told."""
+        for groupe in dict.fromkeys(groupes):
+            self._attendre(groupe)
 
     def fermer(self) -> None:
         """Close the connection; whoever writes next opens another."""
@@ -151,15 +174,13 @@ class Ecrivain:
             groupe = self._groupe
             if groupe is not None:
                 self._finir()
-                self._confirmer([groupe])
+                self._disque.confirmer(groupe.commit)
             self._jeter()
 
     def _commencer(self) -> None:
         if self._groupe is not None and not self._groupee:
-            groupe = self._groupe
             with contextlib.suppress(IndisponibleError):  # those who wait for it are told
                 self._finir()
-                self._confirmer([groupe])
         self._premiere = self._groupe is None
         if self._groupe is not None:
             self._executer("SAVEPOINT unite")
@@ -173,38 +194,26 @@ class Ecrivain:
             self._jeter()
             self._verrou.__exit__(None, None, None)
             raise
-        self._groupe = _Groupe()
+        self._groupe = Groupe()
 
-    def _groupe_ouvert(self) -> _Groupe:
+    def _groupe_ouvert(self) -> Groupe:
         if self._groupe is None:
             raise RuntimeError("no unit is at work")
         return self._groupe
 
-    def _laisser_ou_finir(self, groupe: _Groupe) -> bool:
-        """Leave the transaction to those who wait for their turn; without any, or when it lasted, commit it (True)."""
-        if self._groupee and self._attendent and time.monotonic() - groupe.debut < DUREE_MAX_S:
-            return False
-        self._finir()
-        return True
+    def _laisser_ou_finir(self, groupe: Groupe) -> None:
+        """Leave the transaction to those who wait for their turn; without any, or when it lasted, commit it."""
+        if not (self._groupee and self._attendent and time.monotonic() - groupe.debut < DUREE_MAX_S):
+            self._finir()
 
     def _finir(self) -> None:
-        """Commit and let others write; the group is told when the disk has confirmed it (`_confirmer`)."""
+        """Commit and let others write; whoever was of the group waits for the disk on its own (`_attendre`)."""
+        groupe = self._groupe_ouvert()
         self._executer("COMMIT")
+        groupe.commit = self._disque.numeroter()
         self._groupe = None
         self._verrou.__exit__(None, None, None)
-
-    def _confirmer(self, groupes: list[_Groupe]) -> None:
-        """Wait for the disk, and tell those who wait for these groups. Raises IndisponibleError."""
-        erreur: BaseException | None = None
-        try:
-            self._disque.confirmer()
-        except BaseException as cause:
-            erreur = cause
-            raise
-        finally:
-            for groupe in groupes:
-                groupe.erreur = erreur
-                groupe.fini.release()
+        groupe.fini.release()
 
     def _executer(self, sql: str) -> None:
         """Run a statement without which the group cannot go on. Raises IndisponibleError; the group is then lost."""
@@ -227,29 +236,17 @@ class Ecrivain:
             self._verrou.__exit__(None, None, None)
             groupe.fini.release()
 
-    def _attendre(self, groupe: _Groupe, *, fini: bool) -> None:
-        """Return once the group is durable; whoever committed it (`fini`) has it confirmed."""
-        finis: list[_Groupe] | None = getattr(self._fil, "finis", None)
-        if fini and finis is not None:
-            finis.append(groupe)
-            return
-        if fini:
-            with self._ceder():
-                self._confirmer([groupe])
-            return
-        if not groupe.fini.acquire(blocking=False):
-            with self._ceder():
-                self._attendre_la_fin(groupe)
-        groupe.fini.release()
-        if groupe.erreur is not None:
-            raise IndisponibleError from groupe.erreur
-
-    def _attendre_la_fin(self, groupe: _Groupe) -> None:
-        while not groupe.fini.acquire(timeout=_PATIENCE_S):
-            with self._tour:  # whoever was to follow may have been stopped before its turn came
-                if self._groupe is groupe:
-                    self._finir()
-                    self._confirmer([groupe])
+    def _attendre(self, groupe: Groupe) -> None:
+        """Return once the group is durable."""
+        with self._ceder():
+            while not groupe.fini.acquire(timeout=_PATIENCE_S):
+                with self._tour:  # whoever was to follow may have been stopped before its turn came
+                    if self._groupe is groupe:
+                        self._finir()
+            groupe.fini.release()
+            if groupe.erreur is not None:
+                raise IndisponibleError from groupe.erreur
+            self._disque.confirmer(groupe.commit)
 
     def _rendre_le_tour(self) -> None:
         self._porteur = 0
@@ -260,7 +257,7 @@ class Ecrivain:
             connexion = self._moteur.raw_connection()
             self._pilote = connexion.driver_connection
             connexion.detach()  # its place in the pool is another's
-            self._pilote.execute("PRAGMA synchronous = NORMAL")  # the disk is waited for in `_confirmer`
+            self._pilote.execute("PRAGMA synchronous = NORMAL")  # the disk is waited for in `_attendre`
             self._pilote.execute(f"PRAGMA wal_autocheckpoint = {PAGES_MAX}")
             self._connexion = connexion
 

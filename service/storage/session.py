@@ -74,7 +74,7 @@ class Session:
             try:
                 self._driver(debut)
             except BaseException:
-                self.close()
+                self._rendre()
                 raise
 
     @property
@@ -164,6 +164,9 @@ class Session:
                 self._executer, self._pilote = _apres_la_fin, None
                 self._ecrivain.abandonner()
             return
+        self._rendre()
+
+    def _rendre(self) -> None:
         try:
             if self._fin is not None and self.seule_a_ecrire:
                 self._pilote.set_progress_handler(None, 0)
@@ -190,6 +193,19 @@ class Session:
             return self._executer(sql, valeurs)
         except Exception as erreur:
             _refuser(erreur)
+
+
+class SessionCommune(Session):
+    """A transaction that several units read in, one after the other; none of them ends it."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Leave it to the next unit."""
+
+    def terminer(self) -> None:
+        """End it and give the connection back."""
+        self._rendre()
 
 
 def _refuser(erreur: Exception) -> NoReturn:

@@ -21,6 +21,7 @@ from service.storage.conventions import ConventionsRepository
 from service.storage.courriels import CourrielsRepository
 from service.storage.depots import DepotsRepository
 from service.storage.ecrivain import Ecrivain
+from service.storage.ensemble import Ensembles
 from service.storage.esats import EsatsRepository
 from service.storage.habilitations import HabilitationsRepository
 from service.storage.jetons import JetonsRepository
@@ -33,7 +34,7 @@ from service.storage.operateurs import OperateursRepository
 from service.storage.purges import PurgesRepository
 from service.storage.report import Report
 from service.storage.sceaux import SceauxRepository
-from service.storage.session import Session
+from service.storage.session import Session, SessionCommune
 from service.storage.sessions_web import SessionsWebRepository
 from service.storage.statistiques import StatistiquesRepository
 from service.storage.suivi_transmissions import SuiviTransmissionsRepository
@@ -118,6 +119,7 @@ class FabriqueUnites:
         verrou = verrou_de(moteur)
         self._ecrivain = None if verrou is None else Ecrivain(moteur, verrou, ceder)
         self._lecteurs = None if verrou is None else Lecteurs(moteur)
+        self.ensembles = None if self._ecrivain is None else Ensembles(self._ecrivain, self._commune)
         self._report = None if verrou is None else Report(moteur, verrou)
 
     def ecriture(self, *, groupee: bool = False) -> UnitOfWork:
@@ -134,15 +136,13 @@ class FabriqueUnites:
 
         `une_requete`: it has one query only, which is then its own transaction, without two round trips more.
         """
+        if self.ensembles is not None and (lire := self.ensembles.lecteur):
+            return UnitOfWork(lire)
         debut = None if une_requete else _LECTURE[self._moteur.dialect.name]
         return UnitOfWork(partial(Session, self._moteur, debut, lit=True, lecteurs=self._lecteurs))
 
-    def ensemble(self) -> AbstractContextManager[None]:
-        """Inside, this thread's grouped units on SQLite do not wait for the disk; leaving does, once for all of them.
-
-        Raises IndisponibleError when left: nothing of what they did may be told.
-        """
-        return contextlib.nullcontext() if self._ecrivain is None else self._ecrivain.ensemble()
+    def _commune(self) -> SessionCommune:
+        return SessionCommune(self._moteur, _LECTURE[self._moteur.dialect.name], lit=True, lecteurs=self._lecteurs)
 
     def reporter(self) -> None:
         """Carry the log of SQLite over into the database, beside those who write. Raises IndisponibleError."""

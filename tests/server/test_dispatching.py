@@ -4,8 +4,8 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from waitress import wasyncore
@@ -20,14 +20,14 @@ from service.soap.protocol import IDENTIFIE
 class Serveur:
     """waitress with our threads, and an application that does what the path tells."""
 
-    def __init__(self, places: int, fils: int, mandataires: tuple[str, ...], ensemble=None) -> None:
+    def __init__(self, places: int, fils: int, mandataires: tuple[str, ...], ensembles=None) -> None:
         self.servies: list[tuple[str, bool]] = []
         self.places = Places(places)
         self.porte = threading.Event()
         self.dedans = threading.Semaphore(0)
         prise = socket.create_server(("127.0.0.1", 0))
         self.adresse = prise.getsockname()
-        repartiteur = Repartiteur(self.places, fils, mandataires.__contains__, ensemble)
+        repartiteur = Repartiteur(self.places, fils, mandataires.__contains__, ensembles)
         self._serveur = create_server(self._application, sockets=[prise], _dispatcher=repartiteur)
         self._serveur.channel_class = Canal
         self._fini = False
@@ -39,11 +39,15 @@ class Serveur:
         while not self._fini:
             tourner(self._serveur, 1)
 
-    def arreter(self) -> None:
+    def finir_la_boucle(self) -> None:
+        """Nothing is read or sent any more, except by whoever stops the threads."""
         self._fini = True
-        self.porte.set()
         self._serveur.pull_trigger()
         self._boucle.join()
+
+    def arreter(self) -> None:
+        self.porte.set()
+        self.finir_la_boucle()
         self.cesser(5)
         for connexion in self._connexions:
             connexion.close()
@@ -75,9 +79,33 @@ class Serveur:
         return self._connexions[-1]
 
 
+class Ensembles:
+    """Requests served together, and a disk that confirms them when `confirmer` returns."""
+
+    def __init__(self, confirmer: Callable[[], object] = lambda: None) -> None:
+        self.servies: list[int] = []
+        self.confirmees: list[int] = []
+        self._confirmer = confirmer
+
+    @contextmanager
+    def ouvrir(self):
+        self._travaux: list[Callable[[], None]] = []
+        yield self
+        self.servies.append(len(self._travaux))
+        for travail in self._travaux:
+            travail()
+
+    def faire(self, travail: Callable[[], None]) -> None:
+        self._travaux.append(travail)
+
+    def confirmer(self, ensembles) -> None:
+        self._confirmer()
+        self.confirmees.append(len(ensembles))
+
+
 @contextmanager
-def serveur(places: int = 1, fils: int = 2, mandataires: tuple[str, ...] = (), ensemble=None) -> Iterator[Serveur]:
-    le_serveur = Serveur(places, fils, mandataires, ensemble)
+def serveur(places: int = 1, fils: int = 2, mandataires: tuple[str, ...] = (), ensembles=None) -> Iterator[Serveur]:
+    le_serveur = Serveur(places, fils, mandataires, ensembles)
     try:
         yield le_serveur
     finally:
@@ -258,7 +286,7 @@ def test_a_reputation_lasts_until_its_minute_ends():
 
 
 def test_messages_of_known_senders_are_served_by_the_loop_and_nothing_else_is():
-    with serveur(ensemble=nullcontext) as le_serveur:
+    with serveur(ensembles=Ensembles()) as le_serveur:
         connexion = le_serveur.connexion()
         demander(connexion, "/connu", 2)
         demander(connexion, "/connu", Inconnu="oui")
@@ -276,35 +304,70 @@ def test_messages_of_known_senders_are_served_by_the_loop_and_nothing_else_is():
         ]
 
 
-def test_known_senders_that_wait_together_are_answered_after_the_disk():
-    confirmer, ensembles = threading.Event(), []
-
-    @contextmanager
-    def ensemble():
-        yield
-        ensembles.append(len(le_serveur.servies))
-        confirmer.wait(10)
-
-    with serveur(ensemble=ensemble) as le_serveur:
-        connexion = le_serveur.connexion()
-        demander(connexion, "/connu")
-        connexion.request("POST", "/connu")
-        connexion.sock.settimeout(0.3)
+def exiger_le_silence(*connexions: http.client.HTTPConnection) -> None:
+    """Nothing is answered on any of them for a while."""
+    for connexion in connexions:
+        connexion.sock.settimeout(0.2)
         with pytest.raises(TimeoutError):
             connexion.sock.recv(1)
-        assert ensembles == [2]
-        connexion.sock.settimeout(10)
+        connexion.sock.settimeout(20)
+
+
+def test_a_known_sender_is_answered_once_the_disk_confirmed_and_others_are_served_meanwhile():
+    confirmer = threading.Event()
+    with serveur(ensembles=Ensembles(lambda: confirmer.wait(10))) as le_serveur:
+        premiere, seconde = le_serveur.connexion(), le_serveur.connexion()
+        demander(premiere, "/connu")
+        demander(seconde, "/connu")
+        premiere.request("POST", "/connu")
+        exiger_le_silence(premiere)
+        seconde.request("POST", "/connu")
+        exiger_le_silence(premiere, seconde)
+        assert le_serveur.servies == [("POST/connu", False)] * 2 + [("POST/connu", True)] * 2
         confirmer.set()
-        assert connexion.getresponse().read() == b""
+        assert premiere.getresponse().read() == seconde.getresponse().read() == b""
+
+
+def test_what_was_served_while_the_disk_was_waited_for_is_confirmed_together():
+    portes = [threading.Event(), threading.Event()]
+    suite = iter(portes)
+    ensembles = Ensembles(lambda: next(suite).wait(10))
+    with serveur(ensembles=ensembles) as le_serveur:
+        connexions = [le_serveur.connexion() for _ in range(3)]
+        for connexion in connexions:
+            demander(connexion, "/connu")
+        for connexion in connexions:  # the first one occupies the disk
+            connexion.request("POST", "/connu")
+            exiger_le_silence(connexion)
+        portes[0].set()
+        assert connexions[0].getresponse().read() == b""
+        exiger_le_silence(*connexions[1:])
+        portes[1].set()
+        assert connexions[1].getresponse().read() == connexions[2].getresponse().read() == b""
+        assert (ensembles.servies, ensembles.confirmees) == ([1, 1, 1], [1, 2])
+
+
+def test_a_message_sent_before_the_answer_to_the_last_one_leaves_it_withheld():
+    confirmer = threading.Event()
+    with serveur(ensembles=Ensembles(lambda: confirmer.wait(10))) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu")
+        connexion.sock.sendall(b"POST /connu HTTP/1.1\r\nHost: ici\r\nContent-Length: 0\r\n\r\n" * 2)
+        exiger_le_silence(connexion)
+        assert le_serveur.servies == [("POST/connu", False), ("POST/connu", True), ("POST/connu", False)]
+        confirmer.set()
+        reponses = b""
+        while reponses.count(b"HTTP/1.1 200 OK") < 2:
+            recues = connexion.sock.recv(4096)
+            assert recues
+            reponses += recues
 
 
 def test_an_answer_that_the_disk_did_not_confirm_is_not_sent():
-    @contextmanager
-    def ensemble():
-        yield
+    def refuser() -> None:
         raise IndisponibleError
 
-    with serveur(ensemble=ensemble) as le_serveur:
+    with serveur(ensembles=Ensembles(refuser)) as le_serveur:
         connexion = le_serveur.connexion()
         demander(connexion, "/connu")
         with pytest.raises(http.client.RemoteDisconnected):
@@ -312,8 +375,21 @@ def test_an_answer_that_the_disk_did_not_confirm_is_not_sent():
         demander(le_serveur.connexion(), "/connu")
 
 
+def test_answers_that_are_withheld_leave_when_the_threads_stop():
+    confirmer = threading.Event()
+    with serveur(ensembles=Ensembles(lambda: confirmer.wait(10))) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu")
+        connexion.request("POST", "/connu")
+        exiger_le_silence(connexion)
+        le_serveur.finir_la_boucle()
+        threading.Timer(0.1, confirmer.set).start()
+        le_serveur.cesser(5)
+        assert connexion.getresponse().read() == b""
+
+
 def test_through_a_trusted_proxy_no_sender_is_known():
-    with serveur(ensemble=nullcontext, mandataires=("127.0.0.1",)) as le_serveur:
+    with serveur(ensembles=Ensembles(), mandataires=("127.0.0.1",)) as le_serveur:
         connexion = le_serveur.connexion()
         demander(connexion, "/connu", 3)
         assert le_serveur.servies == [("POST/connu", False)] * 3

@@ -1,7 +1,6 @@
 """confirmation: a commit is told once the disk has confirmed it, and nobody is kept from writing meanwhile."""
 
 import os
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -65,36 +64,26 @@ def test_what_the_disk_did_not_confirm_is_not_told(unites, disque):
     assert "B" in numeros(unites)
 
 
-def test_units_of_one_thread_wait_for_the_disk_together(unites, disque):
-    with unites.ensemble():
-        for numero in "ABC":
-            creer(unites, numero)
-        assert disque[0] == []
-        assert numeros(unites) == ["A", "B", "C"]
-    assert disque[0] == ["base.sqlite-wal"]
-    creer(unites, "D")
-    assert len(disque[0]) == 2
-
-
-def test_an_ensemble_that_the_disk_did_not_confirm_raises_at_its_end(unites, disque):
+def test_what_the_disk_failed_to_confirm_once_is_never_taken_for_confirmed(unites, disque):
+    creer(unites, "A")
+    confirmation_ = unites._ecrivain._disque
+    numero = confirmation_.numeroter()
     disque[1].append(panne)
-    with pytest.raises(IndisponibleError), unites.ensemble():
-        creer(unites, "A")
+    with pytest.raises(IndisponibleError):
+        confirmation_.confirmer(numero)
+    disque[1].clear()
+    with pytest.raises(IndisponibleError):
+        confirmation_.confirmer(numero)
+    confirmation_.confirmer(confirmation_.numeroter())
 
 
-def test_an_ensemble_that_wrote_nothing_waits_for_nothing(unites, disque):
-    with unites.ensemble():
-        assert numeros(unites) == []
-    assert disque[0] == []
-
-
-def test_what_one_thread_put_off_is_not_put_off_for_another(unites, disque):
-    with unites.ensemble():
-        creer(unites, "A")
-        autre = threading.Thread(target=creer, args=(unites, "B"))
-        autre.start()
-        autre.join(10)
-        assert disque[0] == ["base.sqlite-wal"]
+def test_a_commit_that_came_before_a_confirmation_needs_none_of_its_own(unites, disque):
+    creer(unites, "A")
+    confirmation_ = unites._ecrivain._disque
+    numeros_ = [confirmation_.numeroter() for _ in range(3)]
+    for numero in reversed(numeros_):
+        confirmation_.confirmer(numero)
+    assert len(disque[0]) == 2
 
 
 def test_the_database_may_be_left_and_opened_again(unites, disque):

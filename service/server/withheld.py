@@ -1,0 +1,108 @@
+"""Answers that are withheld until the disk has confirmed what they tell; a thread waits for it instead of the loop.
+
+The disk takes as long to confirm as half a message takes to be served. Whoever is served meanwhile is confirmed next,
+all together.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from itertools import chain
+from typing import Any, NamedTuple, Protocol
+
+from service.errors import IndisponibleError
+
+_logger = logging.getLogger("service.server")
+
+
+class Ensemble(Protocol):
+    """Requests that are served together."""
+
+    def faire(self, travail: Callable[[], None]) -> None:
+        """Serve one, or what of it comes before it waits for the others."""
+
+
+class Ensembles(Protocol):
+    """What makes ensembles durable."""
+
+    def ouvrir(self) -> AbstractContextManager[Any]:
+        """Inside, an `Ensemble`."""
+
+    def confirmer(self, ensembles: Sequence[Any]) -> None:
+        """Return once what they did is on the disk. Raises IndisponibleError: nothing of it may be told."""
+
+
+class Canal(Protocol):
+    """A connection that holds its answers back."""
+
+    def retenir(self) -> None:
+        """Send nothing from now on."""
+
+    def lacher(self) -> None:
+        """Send what there is."""
+
+    def rompre(self) -> None:
+        """Close the connection without an answer."""
+
+
+class _Lot(NamedTuple):
+    ensemble: Any
+    canaux: Sequence[Canal]
+    eveiller: Callable[[], None]
+
+
+class Retenues:
+    """The answers withheld, given and taken back by the loop, and the thread that waits for the disk."""
+
+    def __init__(self, ensembles: Ensembles) -> None:
+        self._ensembles = ensembles
+        self._confies: list[_Lot] = []
+        self._decides: deque[tuple[list[_Lot], bool]] = deque()  # append and popleft are atomic
+        self._changement = threading.Condition()
+        self._arret = False
+        self._fil = threading.Thread(target=self._confirmer, name="disk", daemon=True)
+        self._fil.start()
+
+    def confier(self, ensemble: Any, canaux: Sequence[Canal], eveiller: Callable[[], None]) -> None:
+        """Hand over an ensemble that was left; `eveiller` is called once it is decided what its connections get."""
+        with self._changement:
+            self._confies.append(_Lot(ensemble, canaux, eveiller))
+            self._changement.notify()
+
+    def rendre(self) -> None:
+        """Send the answers that the disk confirmed; the connections of what it did not confirm are closed."""
+        while self._decides:
+            lots, durables = self._decides.popleft()
+            for canal in chain.from_iterable(lot.canaux for lot in lots):
+                if durables:
+                    canal.lacher()
+                else:
+                    canal.rompre()
+
+    def arreter(self) -> None:
+        """Stop the thread, once it decided on what it was given."""
+        with self._changement:
+            self._arret = True
+            self._changement.notify()
+        self._fil.join()
+
+    def _confirmer(self) -> None:
+        while lots := self._prendre():
+            self._decides.append((lots, self._durables(lots)))
+            lots[-1].eveiller()
+
+    def _prendre(self) -> list[_Lot]:
+        with self._changement:
+            self._changement.wait_for(lambda: self._confies or self._arret)
+            lots, self._confies = self._confies, []
+            return lots
+
+    def _durables(self, lots: list[_Lot]) -> bool:
+        try:
+            self._ensembles.confirmer([lot.ensemble for lot in lots])
+        except IndisponibleError:
+            _logger.exception("What was answered may not be on the disk: connections are closed without an answer")
+            return False
+        return True
