@@ -27,10 +27,11 @@ from service.security.limits import Seuils
 from service.security.passwords import EN_ATTENTE_MAX, Hacheur, Memoire, Parametres
 from service.security.wsse import Fenetre
 from service.server.background import Coulisses, Travail, tenter
-from service.server.dispatching import Places, Repartiteur
+from service.server.dispatching import Repartiteur
 from service.server.granian_server import servir_granian
 from service.server.journal_technique import journaliser_en_json
 from service.server.memory import menager_la_memoire, rendre_la_memoire
+from service.server.places import Places
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer

@@ -12,7 +12,8 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from service.errors import IndisponibleError
-from service.server.dispatching import PAUSE, TOLERANCE, Canal, Places, Repartiteur, Reputations
+from service.server.dispatching import PAUSE, TOLERANCE, Canal, Repartiteur, Reputations
+from service.server.places import Places
 from service.server.waitress_worker import tourner
 from service.soap.protocol import IDENTIFIE
 
