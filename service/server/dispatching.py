@@ -2,7 +2,7 @@
 
 Invariants:
 
-1. As many requests are worked on at once as there are `Places`; one that waits for argon2id or the disk gives its own up.
+1. Requests worked on at once are as many as `Places`; one that waits for argon2id or the disk gives its own up.
 2. Suspects get one turn every `PAUSE` seconds, all together: a flood costs some hundredths of a processor, and who
    mistypes notices nothing. A connection is suspect when its last message came from nobody who could be identified,
    or when it is new and its address sent more than `TOLERANCE` of them in the running minute.
