@@ -37,13 +37,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _arret_demande)  # so that the service never outlives its demonstration
     dossier = arguments.dossier.resolve()
     preparer(dossier)
-    port = port_libre()
-    environ = {**os.environ, "ESAT_DONNEES": str(dossier), "ESAT_ECOUTE": f"127.0.0.1:{port}"}
+    environ = {**os.environ, "ESAT_DONNEES": str(dossier)}
     titre("1. Préparer : clés, base SQLite, ESAT, salariés et comptes inventés")
     montrer([sys.executable, "-m", "service", "demo-data"], environ)
     demo = json.loads((dossier / "demo.json").read_text(encoding="utf-8"))
     titre(f"2. Démarrer le service (journal technique : {relatif(dossier / 'service.log')})")
-    with service(environ, dossier):
+    with service(environ, dossier) as port:
         if arguments.garder:
             return garder(demo, dossier, port)
         declarer(demo, dossier, port, environ)
@@ -59,28 +58,21 @@ def preparer(dossier: Path) -> None:
     dossier.mkdir(parents=True)
 
 
-def port_libre() -> int:
-    """The usual port, else the next free one, which is told."""
-    for port in range(PORT, PORT + PORTS_ESSAYES):
-        with contextlib.suppress(OSError), socket.socket() as prise:
-            prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            prise.bind(("127.0.0.1", port))
-            if port != PORT:
-                print(f"Le port {PORT} est pris : la démonstration prend le {port}.")
-            return port
-    sys.exit(f"Aucun port libre de {PORT} à {PORT + PORTS_ESSAYES - 1} sur 127.0.0.1.")
+def libre(port: int) -> bool:
+    """Whether nobody has the port."""
+    with contextlib.suppress(OSError), socket.socket() as prise:
+        prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        prise.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 @contextlib.contextmanager
-def service(environ: dict[str, str], dossier: Path) -> Iterator[None]:
-    """The service in a process of its own, stopped as an operator stops it."""
-    commande = [sys.executable, "-m", "service", "serve"]
-    print(f"$ {lisible(commande)} &")
-    with (dossier / "service.log").open("w", encoding="utf-8") as journal:
-        processus = subprocess.Popen(commande, env=environ, stdout=journal, stderr=subprocess.STDOUT)
+def service(environ: dict[str, str], dossier: Path) -> Iterator[int]:
+    """The service in a process of its own, stopped as an operator stops it; yields its port."""
+    processus, port = demarrer(environ, dossier / "service.log")
     try:
-        attendre(processus, environ["ESAT_ECOUTE"], dossier / "service.log")
-        yield
+        yield port
     finally:
         processus.send_signal(signal.SIGTERM)
         code = processus.wait(timeout=DEMARRAGE_S)
@@ -88,17 +80,38 @@ def service(environ: dict[str, str], dossier: Path) -> Iterator[None]:
         sys.exit(f"Le service s'est arrêté avec le code {code}.")
 
 
-def attendre(processus: subprocess.Popen[bytes], ecoute: str, journal: Path) -> None:
-    """Wait until the service answers its probe."""
+def demarrer(environ: dict[str, str], journal: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the service on the usual port, else on the next free one, which is told."""
+    commande = [sys.executable, "-m", "service", "serve"]
+    print(f"$ {lisible(commande)} &")
+    for port in filter(libre, range(PORT, PORT + PORTS_ESSAYES)):
+        environ["ESAT_ECOUTE"] = f"127.0.0.1:{port}"
+        with journal.open("w", encoding="utf-8") as sortie:
+            processus = subprocess.Popen(commande, env=environ, stdout=sortie, stderr=subprocess.STDOUT)
+        if attendre(processus, port, journal):
+            if port != PORT:
+                print(f"Le port {PORT} est pris : la démonstration prend le {port}.")
+            return processus, port
+        if libre(port):
+            sys.exit(f"Le service n'a pas démarré :\n{journal.read_text(encoding='utf-8')}")
+    sys.exit(f"Aucun port libre de {PORT} à {PORT + PORTS_ESSAYES - 1} sur 127.0.0.1.")
+
+
+def attendre(processus: subprocess.Popen[bytes], port: int, journal: Path) -> bool:
+    """Wait until the service says its address and answers its probe; False when it ended instead."""
     echeance = time.monotonic() + DEMARRAGE_S
     while time.monotonic() < echeance and processus.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://{ecoute}/sante", timeout=5) as reponse:
+        if f":{port}/" in journal.read_text(encoding="utf-8"):  # before, another one may answer there
+            with (
+                contextlib.suppress(urllib.error.URLError, ConnectionError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/sante", timeout=5) as reponse,
+            ):
                 print(f"Le service répond : {reponse.read().decode().strip()}")
-            return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    sys.exit(f"Le service n'a pas démarré :\n{journal.read_text(encoding='utf-8')}")
+                return True
+        time.sleep(0.05)
+    processus.terminate()
+    processus.wait()
+    return False
 
 
 def declarer(demo: dict[str, Any], dossier: Path, port: int, environ: dict[str, str]) -> None:
