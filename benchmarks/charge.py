@@ -68,13 +68,16 @@ class Mesure(NamedTuple):
 
 M1 = Charge("M1 condensé, 8 connexions", CERTIFICATS, 1, True, 8)
 M1_TEXTE = Charge("M1 texte, 8 connexions", CERTIFICATS, 1, False, 8)
+M1_64 = Charge("M1 condensé, 64 connexions", CERTIFICATS, 1, True, 64)
+M1_TEXTE_64 = Charge("M1 texte, 64 connexions", CERTIFICATS, 1, False, 64)
 M100 = Charge("M100 condensé, 8 connexions", CERTIFICATS, 100, True, 8)
 M1000 = Charge("M1000 condensé, 8 connexions", CERTIFICATS, 1000, True, 8)
 CHARGES = (
     M1,
     M1_TEXTE,
     Charge("M1 condensé, 1 connexion", CERTIFICATS, 1, True, 1),
-    Charge("M1 condensé, 64 connexions", CERTIFICATS, 1, True, 64),
+    M1_64,
+    M1_TEXTE_64,
     M100,
     M1000,
     Charge("changements M1, 8 connexions", CHANGEMENTS, 1, True, 8),

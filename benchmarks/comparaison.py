@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
-from benchmarks.charge import CHARGES, M1, M1_TEXTE, M1000
+from benchmarks.charge import CHARGES, M1, M1_64, M1_TEXTE, M1_TEXTE_64, M1000
 
 Debits = dict[str, dict[str, list[float]]]
 """By candidate, then by load: messages a second, one for each round."""
@@ -28,6 +28,10 @@ PLANCHERS = (
     (GRANIAN, "gSOAP C++", 1, 0.5),
 )
 """Product, peer, and the ratios that issue 3 asks for with M1 and M1000."""
+_COLONNES_DES_PLANCHERS = (
+    *("produit", "pair", "plancher M1", "M1, 8 connexions", "", "M1, 64 connexions", ""),
+    *("plancher M1000", "M1000, 8 connexions", ""),
+)
 _P99_SUR_P50 = 5
 NON_MESURE = "Non mesuré dans cette exécution."
 _PAIRS = """## Ce que fait chaque pair
@@ -63,22 +67,23 @@ def planchers(mesures: Sequence[dict[str, Any]], en_echec: Container[str]) -> st
     notres, pairs = debits(mesures), debits(mesures, sans_faute=True)
     lignes = []
     for produit, pair, plancher_1, plancher_1000 in PLANCHERS:
-        court = M1_TEXTE if pair == "spyne tel quel" else M1
+        courts = (M1_TEXTE, M1_TEXTE_64) if pair == "spyne tel quel" else (M1, M1_64)
         ligne = [produit, pair]
-        for charge, plancher in ((court, plancher_1), (M1000, plancher_1000)):
-            notre, autre = notres.get(produit, {}).get(charge.nom, []), pairs.get(pair, {}).get(charge.nom, [])
-            manque = [
-                f"{role} {'en échec' if nom in en_echec else 'non mesuré'}"
-                for role, nom, lus in (("produit", produit, notre), ("pair", pair, autre))
-                if not lus
-            ]
-            rapport, tenu = (", ".join(manque), "—") if manque else _rapport(notre, autre, plancher)
-            ligne += [rapport, f"{plancher} ×", tenu]
+        for plancher, charges in ((plancher_1, courts), (plancher_1000, (M1000,))):
+            ligne.append(f"{plancher} ×")
+            for charge in charges:
+                notre, autre = notres.get(produit, {}).get(charge.nom, []), pairs.get(pair, {}).get(charge.nom, [])
+                manque = [
+                    f"{role} {'en échec' if nom in en_echec else 'non mesuré'}"
+                    for role, nom, lus in (("produit", produit, notre), ("pair", pair, autre))
+                    if not lus
+                ]
+                ligne += (", ".join(manque), "—") if manque else _rapport(notre, autre, plancher)
         lignes.append(ligne)
     return (
         "## Planchers\n\nRapport des médianes. Face à spyne tel quel, M1 porte un mot de passe en texte ; sinon un "
         "jeton condensé.\n\n"
-        + table(("produit", "pair", "M1", "plancher", "", "M1000", "plancher", ""), lignes)
+        + table(_COLONNES_DES_PLANCHERS, lignes)
         + "\n\n![M1 par seconde](mesures-m1.svg)\n\n![M1000 par seconde](mesures-m1000.svg)"
     )
 

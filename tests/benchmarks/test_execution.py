@@ -16,6 +16,7 @@ import pytest
 
 NOTRE, CHARGE = "SQLite, waitress", "M1000 condensé, 8 connexions"
 MORT, FAUX = "spyne tel quel", "node-soap"
+RIEN = "produit non mesuré, pair en échec | —"
 MEURT = "#!/bin/sh\necho 'la base manque' >&2\nexit 3\n"
 REPOND_FAUX = """#!/bin/sh
 "$BANC_PYTHON" -c "import sqlite3; sqlite3.connect('$BANC_DONNEES/pair.sqlite').execute('CREATE TABLE ligne (x)')"
@@ -63,8 +64,8 @@ def test_peers_that_die_or_answer_wrongly_are_told_and_cost_the_others_nothing(b
     assert re.search(rf"- {FAUX}, tour 1, {CHARGE} : \d+ réponses fausses, \d+ manquantes, pour 0 justes", page)
     assert "501 <!DOCTYPE" in page
     assert f"Page partielle : seulement {NOTRE} ; {MORT} ; {FAUX} ; {CHARGE}." in page
-    assert f"| {NOTRE} | {MORT} | produit non mesuré, pair en échec | 150 × | — | pair en échec | 25 × | — |" in page
-    assert f"| {NOTRE} | {FAUX} | produit non mesuré, pair en échec | 1.5 × | — | pair en échec | 2 × | — |" in page
+    assert f"| {NOTRE} | {MORT} | 150 × | {RIEN} | {RIEN} | 25 × | pair en échec | — |" in page
+    assert f"| {NOTRE} | {FAUX} | 1.5 × | {RIEN} | {RIEN} | 2 × | pair en échec | — |" in page
     donnees = json.loads((banc / "construction" / "mesures" / "mesures.json").read_text("utf-8"))
     juste, fausse = sorted(donnees["mesures"], key=lambda mesure: mesure["erreurs"])
     assert (juste["candidat"], juste["charge"], juste["erreurs"]) == (NOTRE, CHARGE, 0)
