@@ -29,8 +29,8 @@ from service.soap.protocol import IDENTIFIE
 
 PAUSE = 0.02
 """Seconds between two turns of suspects."""
-DUREE = 0.02
-"""Seconds after which known senders that are served together get their answers."""
+MESSAGES, OCTETS = 32, 256 * 1024
+"""Messages of known senders that are served together at most; bytes, where there are several."""
 TOLERANCE = 60
 """Messages of nobody known in a minute after which an address's other connections are suspect."""
 _MINUTE = 60.0
@@ -187,21 +187,24 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
                     self._places.rendre()
 
     @property
-    def a_servir(self) -> bool:
-        """Whether a known sender's request waits for the server's loop."""
-        return bool(self._connus)
+    def connus(self) -> int:
+        """How many requests of known senders wait for the server's loop."""
+        return len(self._connus)
 
     def servir(self) -> None:
-        """Send the answers that the disk confirmed, then serve the known senders that wait, `DUREE` seconds at most."""
+        """Send the answers that the disk confirmed, then serve the known senders that wait, as many as go together."""
         if self._ensembles is None or self._retenues is None:
             return
         self._retenues.rendre()
         if not self._connus:
             return
-        fin = time.monotonic() + DUREE
         canaux: list[Canal] = []
+        poids = 0
         with self._ensembles.ouvrir() as ensemble:
-            while self._connus and (not canaux or time.monotonic() < fin):
+            while self._connus and len(canaux) < MESSAGES:
+                poids += self._connus[0].requests[0].body_bytes_received
+                if canaux and poids > OCTETS:
+                    break
                 canaux.append(self._connus.popleft())
                 canaux[-1].retenir()
                 ensemble.faire(partial(self._servir, canaux[-1]))

@@ -102,6 +102,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         """Bytes → envelope."""
         environ = ctx.transport.req_env
         ctx.udc = environ[RECEPTION]
+        self._dependencies.unites.etape()
         ctx.in_document = lire_enveloppe(ctx.udc.octets, environ[CHARSET])
 
     @refusals_as_faults
@@ -125,12 +126,15 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         reception: Reception = ctx.udc
         enveloppe: Enveloppe = ctx.in_document
         deps = self._dependencies
+        deps.unites.etape()
         jeton = lire_jeton(enveloppe.entetes, reception.instant, reception.confidentiel, deps.fenetre)
         expediteur = identifier(deps, reception, jeton)
         assert reception.operation is not None
         if expediteur.a_changer and reception.operation is not Operation.MODIFIE_MOT_DE_PASSE:
             raise MotDePasseAChangerError
+        deps.unites.etape()
         valider(enveloppe.charge)
+        deps.unites.etape()
         ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge)
         # The tree, two megabytes for a thousand lines, is not kept while the act waits for its turn and the disk.
         ctx.in_document, ctx.in_body_doc = enveloppe.version, None

@@ -88,12 +88,17 @@ class Ecrivain:
         self._pilote: Any = None
         event.listen(moteur, "engine_disposed", lambda _moteur: self.fermer())
 
+    @property
+    def au_travail(self) -> bool:
+        """Whether this thread is in a unit that writes."""
+        return self._porteur == threading.get_ident()
+
     def entrer(self, *, groupee: bool) -> Any:
         """Wait for our turn and return the driver's connection, in a transaction that others share when `groupee`.
 
         Raises IndisponibleError, and RuntimeError in the thread that is at work already: it would wait for itself.
         """
-        if self._porteur == threading.get_ident():
+        if self.au_travail:
             raise RuntimeError("this thread is writing already")
         if groupee:
             self._attendent.append(None)

@@ -141,6 +141,11 @@ class FabriqueUnites:
         debut = None if une_requete else _LECTURE[self._moteur.dialect.name]
         return UnitOfWork(partial(Session, self._moteur, debut, lit=True, lecteurs=self._lecteurs))
 
+    def etape(self) -> None:
+        """The end of a step of a message: those served together take each step one after the other (`ensemble`)."""
+        if self.ensembles is not None:
+            self.ensembles.etape()
+
     def _commune(self) -> SessionCommune:
         return SessionCommune(self._moteur, _LECTURE[self._moteur.dialect.name], lit=True, lecteurs=self._lecteurs)
 

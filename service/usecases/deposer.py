@@ -35,10 +35,13 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     """
     assert reception.expediteur is not None
     etablissement = autoriser(reception.expediteur, demande.entete.siret, reception.instant)
+    dependencies.unites.etape()
     prepares = preparer(dependencies.coffre, demande, etablissement.convention.organisme)
     etudiee = Etudiee(etablissement, demande, prepares, reception.instant)
+    dependencies.unites.etape()
     with dependencies.unites.lecture() as unite:
         etude = etudier(dependencies, unite, etudiee)
+    dependencies.unites.etape()
     brut = archiver(dependencies.coffre, reception.octets)
     reception.octets = b""  # kept in that form from here on, while turns and the disk are waited for
     with transaction_du_message(dependencies, reception) as unite:
@@ -50,6 +53,7 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
             enregistrer(unite, reception, etudiee, etude.jugement, brut)
             if reception.canal is Canal.EXTRANET:
                 _prevenir(dependencies, unite, reception, etude.jugement.accuse)
+    dependencies.unites.etape()
     return etude.accuse_signe
 
 

@@ -69,8 +69,12 @@ def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> 
         return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
     campagne = _campagne_ouverte(unite, demande, instant)
     jugees = juger(unite, etablissement, demande, prepares, campagne, instant)
+    dependencies.unites.etape()
     accuse = _accuse(dependencies, demande, jugees, instant)
-    signe = dependencies.signataire.signer(ecrire_accuse(accuse))
+    texte = ecrire_accuse(accuse)
+    dependencies.unites.etape()
+    signe = dependencies.signataire.signer(texte)
+    dependencies.unites.etape()
     jugement = Jugement(jugees, accuse, comprimer(signe))
     return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, jugement)
 

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from conventions import JOUR, creer, numeros
@@ -81,6 +82,7 @@ def test_works_read_the_state_that_the_first_one_read(unites, ailleurs):
         creer(ailleurs, "A")
         ensemble.faire(lambda: lues.append(numeros(unites)))
         lues.append(numeros(ailleurs))
+    assert len(unites._lecteurs._libres) == 1  # given back
     lues.append(numeros(unites))
     assert lues == [[], [], ["A"], ["A"]]
 
@@ -96,6 +98,47 @@ def test_what_is_read_once_works_write_is_what_they_wrote(unites):
     with unites.ensembles.ouvrir() as ensemble:
         ensemble.faire(ecrire_et_relire)
     assert lues == [["A"]]
+
+
+def test_works_take_each_step_together(unites):
+    pas: list[str] = []
+
+    def travailler(nom: str, etapes: int) -> None:
+        for etape in range(etapes):
+            pas.append(f"{nom}{etape}")
+            unites.etape()
+        creer(unites, nom)
+        unites.etape()
+        pas.append(f"{nom} répond")
+
+    with unites.ensembles.ouvrir() as ensemble:
+        for nom, etapes in (("A", 3), ("B", 1), ("C", 2)):
+            ensemble.faire(partial(travailler, nom, etapes))
+    assert pas == ["A0", "B0", "C0", "A1", "C1", "A2", "B répond", "C répond", "A répond"]
+    assert numeros(unites) == ["A", "B", "C"]
+
+
+def test_a_unit_that_writes_is_never_left_at_a_step(unites):
+    def ecrire(nom: str) -> None:
+        for groupee in (False, True):
+            with unites.ecriture(groupee=groupee) as unite:
+                unites.etape()
+                unite.conventions.creer(f"{nom}{groupee:d}", JOUR, None, None, 180)
+                unite.commit()
+
+    with unites.ensembles.ouvrir() as ensemble:
+        ensemble.faire(partial(ecrire, "A"))
+        ensemble.faire(partial(ecrire, "B"))
+    assert numeros(unites) == ["A0", "A1", "B0", "B1"]
+
+
+def test_outside_an_ensemble_a_step_is_nothing(unites):
+    unites.etape()
+    with unites.ensembles.ouvrir():
+        autre = threading.Thread(target=unites.etape)
+        autre.start()
+        autre.join(10)
+        assert not autre.is_alive()
 
 
 def test_a_work_that_only_reads_ends_at_once(unites, confirmations):
@@ -139,8 +182,12 @@ def test_whatever_a_work_raises_the_others_go_on(unites):
         with unites.ecriture(groupee=True):
             raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), unites.ensembles.ouvrir() as ensemble:  # noqa: PT012
+    def echouer_aussitot() -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError), unites.ensembles.ouvrir() as ensemble:  # noqa: PT012
         ensemble.faire(echouer)
+        ensemble.faire(echouer_aussitot)
         ensemble.faire(creation(unites, "A", []))
     assert numeros(unites) == ["A"]
     with unites.ensembles.ouvrir() as suivant:
@@ -204,8 +251,8 @@ def test_another_thread_is_not_part_of_it(unites, confirmations):
 def test_greenlets_serve_again(unites):
     for tour in range(3):
         with unites.ensembles.ouvrir() as ensemble:
-            for rang in range(20):
+            for rang in range(40):
                 ensemble.faire(creation(unites, f"{tour}-{rang:02d}", []))
         unites.ensembles.confirmer([ensemble])
-    assert len(numeros(unites)) == 60
-    assert len(unites.ensembles._fil.ouvriers) == 16
+    assert len(numeros(unites)) == 120
+    assert len(unites.ensembles._fil.ouvriers) == 32
