@@ -4,23 +4,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from service.domain.declaration import Certificat, Changement
+from service.domain.declaration import Operation
 from service.domain.recepisse import Accuse
 from service.domain.statuts import StatutDeclaration
 from service.errors import ConflitIdentifiantError
 from service.storage.depots import NouveauDepot
-from service.storage.lignes import AnomalieLigne, Ligne
+from service.storage.lignes import AnomalieLigne
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
 from service.usecases.etudier import Etudiee, Jugement
 from service.usecases.juger import NATURE_CERTIFICAT, LigneJugee
-from service.usecases.lignes import SalariePrepare
+from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Reception
 
 NATURE_ANNULATION = "ANNULATION"
 """Value of a line's `nature` for a cancellation, whose `cible` is the number it cancels."""
-_SANS_MONTANT = _SANS_CHANGEMENT = (None,) * 4
-_AUCUN_SALARIE = SalariePrepare(None, None, None, None)
+Colonnes = dict[str, Sequence[Any]]
+"""Of the lines, by name."""
+_CENT = Decimal(100)
 
 
 def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugement: Jugement, brut: bytes) -> None:
@@ -34,8 +35,9 @@ def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugem
     if depot_id is None:  # the ESAT is locked and the identifier was looked for: only a fault of ours leads here
         raise ConflitIdentifiantError
     unite.depots.ajouter_brut(depot_id, brut)
-    salaries = prepares or [_AUCUN_SALARIE] * len(jugees)
-    unite.lignes.ajouter_lot(_lignes(depot_id, etablissement.id, demande.annee, accuse, jugees, salaries))
+    declarees = {} if demande.operation is Operation.ANNULE_DECLARATION else _declarees(accuse, demande.annee, prepares)
+    communes = _communes(depot_id, etablissement.id, accuse)
+    unite.lignes.ajouter_lot({**communes, **declarees, **_contenu(demande.operation, jugees)})
     unite.lignes.ajouter_anomalies(
         [
             AnomalieLigne(depot_id, rang, ordre, *anomalie)
@@ -70,42 +72,56 @@ def _depot(compte_id: int, esat_id: int, demande: DemandeDepot, accuse: Accuse, 
     )
 
 
-def _lignes(
-    depot_id: int,
-    esat_id: int,
-    annee: int | None,
-    accuse: Accuse,
-    jugees: Sequence[LigneJugee],
-    salaries: Sequence[SalariePrepare],
-) -> list[Ligne]:
-    """The rows of the lines; only an accepted declaration of a real deposit has a status."""
-    essai, recue, depuis = accuse.essai, StatutDeclaration.RECUE.value, accuse.date_reception
-    lignes = []
-    for (ligne, _), resultat, salarie in zip(jugees, accuse.resultats, salaries, strict=True):
-        numero, cible = (None, ligne) if isinstance(ligne, str) else (resultat.numero_declaration, ligne.remplace)
-        etat = (essai, None, None) if essai or numero is None else (essai, recue, depuis)
-        nature, *contenu = _contenu(ligne)
-        identite = (depot_id, resultat.rang, resultat.reference, nature, numero, esat_id, annee)
-        lignes.append(Ligne._make((*identite, *salarie, *contenu, cible, *etat)))
-    return lignes
+def _communes(depot_id: int, esat_id: int, accuse: Accuse) -> Colonnes:
+    """What every line has."""
+    nombre = accuse.nombre_recues
+    return {
+        "depot_id": [depot_id] * nombre,
+        "rang": range(1, nombre + 1),
+        "esat_id": [esat_id] * nombre,
+        "essai": [accuse.essai] * nombre,
+        "reference": [resultat.reference for resultat in accuse.resultats],
+    }
 
 
-def _contenu(ligne: Certificat | Changement | str) -> tuple[Any, ...]:
-    """The nature of a line, and what it declares in the order of the columns from `nombre_mois` to `motif`.
-
-    Amounts, share and hours in hundredths.
-    """
-    if isinstance(ligne, str):
-        return (NATURE_ANNULATION, *[None] * 8)
-    if isinstance(ligne, Certificat):
-        _, _, mois, net, aide, part, _ = ligne
-        return (NATURE_CERTIFICAT, mois, _centiemes(net), _centiemes(aide), _centiemes(part), *_SANS_CHANGEMENT)
-    _, _, nature, date_effet, avant, apres, motif, _ = ligne
-    return (nature.value, *_SANS_MONTANT, _centiemes(avant), _centiemes(apres), date_effet, motif)
+def _declarees(accuse: Accuse, annee: int | None, prepares: SalariesPrepares) -> Colonnes:
+    """What a declaration has, a cancellation has not; only an accepted one of a real deposit has a status."""
+    numeros = [resultat.numero_declaration for resultat in accuse.resultats]
+    colonnes = {"numero": numeros, "annee": [annee] * len(numeros), **prepares._asdict()}
+    if not accuse.essai:
+        for nom, valeur in (("statut", StatutDeclaration.RECUE.value), ("statut_depuis", accuse.date_reception)):
+            colonnes[nom] = [None if numero is None else valeur for numero in numeros]
+    return colonnes
 
 
-def _centiemes(valeur: Decimal | None) -> int | None:
-    return None if valeur is None else int(valeur * 100)
+def _contenu(operation: Operation, jugees: Sequence[LigneJugee]) -> Colonnes:
+    """What the lines say; amounts, share and hours in hundredths."""
+    lignes: Sequence[Any] = [jugee.ligne for jugee in jugees]
+    if operation is Operation.ANNULE_DECLARATION:
+        return {"nature": [NATURE_ANNULATION] * len(lignes), "cible": lignes}
+    if operation is Operation.DECLARE_CERTIFICAT_EMPLOI:
+        _, _, mois, nets, aides, parts, remplaces = zip(*lignes, strict=True)
+        return {
+            "nature": [NATURE_CERTIFICAT] * len(lignes),
+            "nombre_mois": mois,
+            "montant_net": _centiemes(nets),
+            "montant_aide_poste": _centiemes(aides),
+            "pourcentage_salaire_direct": _centiemes(parts),
+            "cible": remplaces,
+        }
+    _, _, natures, effets, avant, apres, motifs, remplaces = zip(*lignes, strict=True)
+    return {
+        "nature": [nature.value for nature in natures],
+        "heures_avant": _centiemes(avant),
+        "heures_apres": _centiemes(apres),
+        "date_effet": effets,
+        "motif": motifs,
+        "cible": remplaces,
+    }
+
+
+def _centiemes(valeurs: Sequence[Decimal | None]) -> list[int | None]:
+    return [None if valeur is None else int(valeur * _CENT) for valeur in valeurs]
 
 
 def _changer_les_statuts(unite: UnitOfWork, jugees: Sequence[LigneJugee], accuse: Accuse) -> None:

@@ -27,7 +27,7 @@ from service.usecases.campagnes import trouver_campagne
 from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
 from service.usecases.juger import LigneJugee, juger
-from service.usecases.lignes import SalariePrepare
+from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Etablissement, Issue
 
 _OCTETS_ALEATOIRES = 5
@@ -57,7 +57,7 @@ class Etudiee(NamedTuple):
 
     etablissement: Etablissement
     demande: DemandeDepot
-    prepares: list[SalariePrepare]
+    prepares: SalariesPrepares
     instant: datetime
 
 

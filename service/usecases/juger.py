@@ -23,7 +23,7 @@ from service.domain.declaration import Anomalie, Certificat, Changement, Gravite
 from service.storage.antecedents import Anterieure
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
-from service.usecases.lignes import SalariePrepare
+from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Etablissement
 
 NATURE_CERTIFICAT = "CERTIFICAT"
@@ -47,7 +47,7 @@ def juger(
     unite: UnitOfWork,
     etablissement: Etablissement,
     demande: DemandeDepot,
-    prepares: Sequence[SalariePrepare],
+    prepares: SalariesPrepares,
     campagne: Campagne | None,
     instant: datetime,
 ) -> list[LigneJugee]:
@@ -73,11 +73,10 @@ def juger(
 
 
 def _anterieures(
-    unite: UnitOfWork, etablissement: Etablissement, prepares: Sequence[SalariePrepare], annee: int | None
+    unite: UnitOfWork, etablissement: Etablissement, prepares: SalariesPrepares, annee: int | None
 ) -> dict[int, list[Anterieure]]:
     """The active declarations of each line's employee, by 0-based index; lines without any are left out."""
-    nirs = [prepare.nir for prepare in prepares if prepare.nir]
-    allocataires = [prepare.allocataire for prepare in prepares if prepare.allocataire]
+    nirs, allocataires = (list(filter(None, haches)) for haches in prepares[:2])
     annees = () if annee is None else (annee - 1, annee)
     par_identite: dict[bytes, dict[str, Anterieure]] = defaultdict(dict)
     for ligne in unite.lignes.antecedents(etablissement.id, nirs, allocataires, annees):
@@ -87,8 +86,8 @@ def _anterieures(
     if not par_identite:
         return {}
     connues = {}
-    for rang, prepare in enumerate(prepares):
-        trouvees = par_identite.get(prepare.nir or b"", {}) | par_identite.get(prepare.allocataire or b"", {})
+    for rang, (nir, allocataire) in enumerate(zip(*prepares[:2], strict=True)):
+        trouvees = par_identite.get(nir or b"", {}) | par_identite.get(allocataire or b"", {})
         if trouvees:
             connues[rang] = list(trouvees.values())
     return connues
