@@ -23,6 +23,7 @@ from service.domain.jugement import (
     ContexteCertificats,
     ContexteChangements,
     Jugement,
+    rejettent,
 )
 from service.domain.regles import anomalie
 
@@ -36,6 +37,7 @@ __all__ = [
     "juger_annulations",
     "juger_certificats",
     "juger_changements",
+    "rejettent",
     "verifier_siret",
 ]
 
@@ -84,16 +86,16 @@ def juger_changements(
     return jugements
 
 
-def juger_annulations(numeros: Sequence[str], actifs: Container[str]) -> list[tuple[Anomalie, ...]]:
+def juger_annulations(numeros: Sequence[str], actifs: Container[str]) -> list[Jugement[str]]:
     """Judge the numbers to cancel, in order: C16 for one that is not among `actifs`, or is given again.
 
     `actifs` are the active declarations of the ESAT.
     """
     refus = (anomalie("C16", "numeroDeclaration", portee="de cet ESAT, donnée une seule fois"),)
     vus: set[str] = set()
-    jugements: list[tuple[Anomalie, ...]] = []
+    jugements = []
     for numero in numeros:
-        jugements.append(refus if numero in vus or numero not in actifs else ())
+        jugements.append(Jugement(numero, refus if numero in vus or numero not in actifs else ()))
         vus.add(numero)
     return jugements
 

@@ -1,6 +1,6 @@
 """What the controls are given beside a line, and what they give back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from service.domain.campagne import ElementsAttendus
 from service.domain.declaration import Anomalie, Certificat, Changement, Gravite
 
-Ligne = TypeVar("Ligne", Certificat, Changement)
+Ligne = TypeVar("Ligne", Certificat, Changement, str)
 
 
 class Antecedent(NamedTuple):
@@ -61,10 +61,15 @@ class Jugement(NamedTuple, Generic[Ligne]):
     """One line after the controls."""
 
     ligne: Ligne
-    """The line with its amounts, share and hours rounded half up to two decimals."""
+    """The line with its amounts, share and hours rounded half up to two decimals; the number to cancel."""
     anomalies: tuple[Anomalie, ...]
 
     @property
     def rejetee(self) -> bool:
         """Whether an anomaly stops the line."""
-        return bool(self.anomalies) and any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
+        return rejettent(self.anomalies)
+
+
+def rejettent(anomalies: Sequence[Anomalie]) -> bool:
+    """Whether one of a line's anomalies stops it."""
+    return any(anomalie.gravite is Gravite.REJET for anomalie in anomalies)

@@ -13,7 +13,7 @@ from service.storage.lignes import AnomalieLigne
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
 from service.usecases.etudier import Etudiee, Jugement
-from service.usecases.juger import NATURE_CERTIFICAT, LigneJugee
+from service.usecases.juger import NATURE_CERTIFICAT
 from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Reception
 
@@ -27,7 +27,7 @@ _CENT = Decimal(100)
 def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugement: Jugement, brut: bytes) -> None:
     """Store everything the receipt tells of; except in a dry run, what it replaces or cancels changes its status."""
     etablissement, demande, prepares, _ = etudiee
-    jugees, accuse, accuse_comprime = jugement
+    lignes, accuse, accuse_comprime = jugement
     assert reception.expediteur is not None
     depot_id = unite.depots.ajouter(
         _depot(reception.expediteur.compte_id, etablissement.id, demande, accuse, accuse_comprime)
@@ -35,18 +35,26 @@ def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugem
     if depot_id is None:  # the ESAT is locked and the identifier was looked for: only a fault of ours leads here
         raise ConflitIdentifiantError
     unite.depots.ajouter_brut(depot_id, brut)
-    declarees = {} if demande.operation is Operation.ANNULE_DECLARATION else _declarees(accuse, demande.annee, prepares)
-    communes = _communes(depot_id, etablissement.id, accuse)
-    unite.lignes.ajouter_lot({**communes, **declarees, **_contenu(demande.operation, jugees)})
+    annulation = demande.operation is Operation.ANNULE_DECLARATION
+    declarees = {} if annulation else _declarees(accuse, demande.annee, prepares)
+    contenu = _contenu(demande.operation, lignes)
+    unite.lignes.ajouter_lot({**_communes(depot_id, etablissement.id, accuse), **declarees, **contenu})
     unite.lignes.ajouter_anomalies(
         [
-            AnomalieLigne(depot_id, rang, ordre, *anomalie)
-            for rang, jugee in enumerate(jugees, 1)
-            for ordre, anomalie in enumerate(jugee.anomalies, 1)
+            AnomalieLigne(depot_id, resultat.rang, ordre, *anomalie)
+            for resultat in accuse.resultats
+            if resultat.anomalies
+            for ordre, anomalie in enumerate(resultat.anomalies, 1)
         ]
     )
-    if not demande.entete.essai:
-        _changer_les_statuts(unite, jugees, accuse)
+    cibles = [
+        cible
+        for cible, resultat in zip(contenu["cible"], accuse.resultats, strict=True)
+        if cible and resultat.numero_declaration is not None
+    ]
+    if cibles and not accuse.essai:
+        statut = StatutDeclaration.ANNULEE if annulation else StatutDeclaration.REMPLACEE
+        unite.lignes.changer_statut(cibles, statut.value, accuse.date_reception)
 
 
 def _depot(compte_id: int, esat_id: int, demande: DemandeDepot, accuse: Accuse, accuse_comprime: bytes) -> NouveauDepot:
@@ -94,9 +102,8 @@ def _declarees(accuse: Accuse, annee: int | None, prepares: SalariesPrepares) ->
     return colonnes
 
 
-def _contenu(operation: Operation, jugees: Sequence[LigneJugee]) -> Colonnes:
+def _contenu(operation: Operation, lignes: Sequence[Any]) -> Colonnes:
     """What the lines say; amounts, share and hours in hundredths."""
-    lignes: Sequence[Any] = [jugee.ligne for jugee in jugees]
     if operation is Operation.ANNULE_DECLARATION:
         return {"nature": [NATURE_ANNULATION] * len(lignes), "cible": lignes}
     if operation is Operation.DECLARE_CERTIFICAT_EMPLOI:
@@ -122,16 +129,3 @@ def _contenu(operation: Operation, jugees: Sequence[LigneJugee]) -> Colonnes:
 
 def _centiemes(valeurs: Sequence[Decimal | None]) -> list[int | None]:
     return [None if valeur is None else int(valeur * _CENT) for valeur in valeurs]
-
-
-def _changer_les_statuts(unite: UnitOfWork, jugees: Sequence[LigneJugee], accuse: Accuse) -> None:
-    """What accepted lines replace becomes REMPLACEE, what they cancel ANNULEE."""
-    annulees = [jugee.ligne for jugee in jugees if isinstance(jugee.ligne, str) and not jugee.rejetee]
-    remplacees = [
-        jugee.ligne.remplace
-        for jugee in jugees
-        if not isinstance(jugee.ligne, str) and jugee.ligne.remplace and not jugee.rejetee
-    ]
-    for numeros, statut in ((annulees, StatutDeclaration.ANNULEE), (remplacees, StatutDeclaration.REMPLACEE)):
-        if numeros:
-            unite.lignes.changer_statut(numeros, statut.value, accuse.date_reception)
