@@ -129,7 +129,7 @@ class Bulk:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._convertisseurs: dict[str, dict[str, ConvertisseurDeColonne]] = {}
+        self._convertisseurs: dict[str, dict[str, ConvertisseurDeColonne | None]] = {}
         self._compiles: dict[tuple[str, tuple[str, ...]], CompiledBulk] = {}
 
     def compiled(
@@ -141,7 +141,7 @@ class Bulk:
             convertisseurs = {colonne.name: _entree_de_lot(colonne.type, dialect) for colonne in self._table.columns}
             self._convertisseurs[dialect.name] = convertisseurs
         remplies = {
-            nom: convertisseurs[nom](valeurs)
+            nom: valeurs if (convertir := convertisseurs[nom]) is None else convertir(valeurs)
             for nom, valeurs in colonnes.items()
             if valeurs[0] is not None or valeurs.count(None) < len(valeurs)
         }
@@ -161,15 +161,11 @@ def en_colonnes(lignes: Sequence[Any]) -> dict[str, Sequence[Any]]:
     return dict(zip(lignes[0]._fields, zip(*lignes, strict=True), strict=True)) if lignes else {}
 
 
-def _entree_de_lot(type_: TypeEngine[Any], dialect: Dialect) -> ConvertisseurDeColonne:
+def _entree_de_lot(type_: TypeEngine[Any], dialect: Dialect) -> ConvertisseurDeColonne | None:
     if dialect.name == "sqlite" and isinstance(type_, LargeBinary):
         return _octets
     convertir = int if dialect.name == "sqlite" and isinstance(type_, Boolean) else _entree(type_, dialect)
-    return _telles_quelles if convertir is None else partial(_chacune_une_fois, convertir)
-
-
-def _telles_quelles(valeurs: Sequence[Any]) -> Sequence[Any]:
-    return valeurs
+    return None if convertir is None else partial(_chacune_une_fois, convertir)
 
 
 def _octets(valeurs: Sequence[bytes | None]) -> Sequence[Any]:
