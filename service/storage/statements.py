@@ -174,8 +174,11 @@ def _octets(valeurs: Sequence[bytes | None]) -> Sequence[Any]:
 
 def _chacune_une_fois(convertir: Convertisseur, valeurs: Sequence[Any]) -> Sequence[Any]:
     """A column of days, instants or booleans, which repeat."""
-    converties = {valeur: convertir(valeur) for valeur in set(valeurs) if valeur is not None}
-    return list(map(converties.get, valeurs))
+    converties = dict.fromkeys(valeurs)
+    for valeur in converties:
+        if valeur is not None:
+            converties[valeur] = convertir(valeur)
+    return [converties[valeur] for valeur in valeurs]
 
 
 def _compiler_lot(table: Table, colonnes: Sequence[Column[Any]], dialect: Dialect) -> CompiledBulk:

@@ -35,10 +35,20 @@ def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugem
     if depot_id is None:  # the ESAT is locked and the identifier was looked for: only a fault of ours leads here
         raise ConflitIdentifiantError
     unite.depots.ajouter_brut(depot_id, brut)
-    annulation = demande.operation is Operation.ANNULE_DECLARATION
-    declarees = {} if annulation else _declarees(accuse, demande.annee, prepares)
+    rangs, references, _, numeros, _ = zip(*accuse.resultats, strict=True)
     contenu = _contenu(demande.operation, lignes)
-    unite.lignes.ajouter_lot({**_communes(depot_id, etablissement.id, accuse), **declarees, **contenu})
+    nombre, annulation = len(rangs), demande.operation is Operation.ANNULE_DECLARATION
+    colonnes = {
+        "depot_id": [depot_id] * nombre,
+        "rang": rangs,
+        "reference": references,
+        "esat_id": [etablissement.id] * nombre,
+        "essai": [accuse.essai] * nombre,
+        **contenu,
+    }
+    if not annulation:
+        colonnes |= _de_declarations(numeros, demande.annee, accuse, prepares)
+    unite.lignes.ajouter_lot(colonnes)
     unite.lignes.ajouter_anomalies(
         [
             AnomalieLigne(depot_id, resultat.rang, ordre, *anomalie)
@@ -47,11 +57,8 @@ def enregistrer(unite: UnitOfWork, reception: Reception, etudiee: Etudiee, jugem
             for ordre, anomalie in enumerate(resultat.anomalies, 1)
         ]
     )
-    cibles = [
-        cible
-        for cible, resultat in zip(contenu["cible"], accuse.resultats, strict=True)
-        if cible and resultat.numero_declaration is not None
-    ]
+    visees = zip(contenu["cible"], numeros, strict=True)
+    cibles = [cible for cible, numero in visees if cible and numero is not None]
     if cibles and not accuse.essai:
         statut = StatutDeclaration.ANNULEE if annulation else StatutDeclaration.REMPLACEE
         unite.lignes.changer_statut(cibles, statut.value, accuse.date_reception)
@@ -80,22 +87,11 @@ def _depot(compte_id: int, esat_id: int, demande: DemandeDepot, accuse: Accuse, 
     )
 
 
-def _communes(depot_id: int, esat_id: int, accuse: Accuse) -> Colonnes:
-    """What every line has."""
-    nombre = accuse.nombre_recues
-    return {
-        "depot_id": [depot_id] * nombre,
-        "rang": range(1, nombre + 1),
-        "esat_id": [esat_id] * nombre,
-        "essai": [accuse.essai] * nombre,
-        "reference": [resultat.reference for resultat in accuse.resultats],
-    }
-
-
-def _declarees(accuse: Accuse, annee: int | None, prepares: SalariesPrepares) -> Colonnes:
-    """What a declaration has, a cancellation has not; only an accepted one of a real deposit has a status."""
-    numeros = [resultat.numero_declaration for resultat in accuse.resultats]
-    colonnes = {"numero": numeros, "annee": [annee] * len(numeros), **prepares._asdict()}
+def _de_declarations(
+    numeros: Sequence[str | None], annee: int | None, accuse: Accuse, prepares: SalariesPrepares
+) -> Colonnes:
+    """What a cancellation has not; only an accepted declaration of a real deposit has a status."""
+    colonnes: Colonnes = {"numero": numeros, "annee": [annee] * len(numeros), **prepares._asdict()}
     if not accuse.essai:
         for nom, valeur in (("statut", StatutDeclaration.RECUE.value), ("statut_depuis", accuse.date_reception)):
             colonnes[nom] = [None if numero is None else valeur for numero in numeros]
