@@ -24,7 +24,6 @@ from service.domain.jugement import (
     ContexteCertificats,
     ContexteChangements,
     Jugement,
-    rejettent,
 )
 from service.domain.regles import anomalie
 
@@ -38,10 +37,8 @@ __all__ = [
     "juger_annulations",
     "juger_certificats",
     "juger_changements",
-    "rejettent",
     "verifier_siret",
 ]
-
 
 _Ligne = TypeVar("_Ligne", Certificat, Changement)
 _Bornes = TypeVar("_Bornes")

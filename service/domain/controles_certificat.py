@@ -45,7 +45,7 @@ _COMPTES: dict[ElementsAttendus, tuple[int, int]] = {
 
 
 class Seuils(NamedTuple):
-    """What the certificates of one message are compared with, computed once a day."""
+    """What the certificates of one message are compared with, computed once for those of a day."""
 
     annee: int
     hors_ligne: bool

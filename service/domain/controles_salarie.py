@@ -14,6 +14,11 @@ NIR = "salarie/nir"
 NUMERO = "salarie/numeroAllocataire"
 ORGANISME = "salarie/organisme"
 
+_NUMERO_ATTENDU = "sept chiffres sont attendus, suivis au besoin d'une lettre"
+_ORGANISME_ATTENDU = "trois chiffres sont attendus, ceux de la Caf"
+_ORGANISME_MANQUANT = (
+    "les trois chiffres de la Caf sont attendus avec un numéro allocataire, car la convention n'en donne pas"
+)
 _ANNEES_ET_MOIS = tuple(f"{annee:02d}{mois:02d}" for annee in range(100) for mois in range(1, 13))
 """Characters 2 to 5 of a NIR for each year of the century and month: a look-up costs less than a format."""
 
@@ -62,8 +67,10 @@ class ControleSalaries:
             self._controler_organisme(organisme, anomalies)
         if numero:
             organisme = organisme or self._organisme_defaut
-            if not organisme or not numero_allocataire_valide(numero):
-                self._controler_numero(numero, organisme, anomalies)
+            if not numero_allocataire_valide(numero):
+                anomalies.append(anomalie("I03", NUMERO, attendu=_NUMERO_ATTENDU))
+            if not organisme and self._convention_connue:
+                anomalies.append(anomalie("I03", ORGANISME, attendu=_ORGANISME_MANQUANT))
             autre = self._rangs.setdefault(f"{organisme}:{numero.upper()}", rang)
             if premier == rang and autre != rang:
                 premier, champ = autre, NUMERO
@@ -75,19 +82,4 @@ class ControleSalaries:
         if organisme_valide(organisme):
             self._organismes.add(organisme)
         else:
-            anomalies.append(anomalie("I03", ORGANISME, attendu="trois chiffres sont attendus, ceux de la Caf"))
-
-    def _controler_numero(self, numero: str, organisme: str, anomalies: list[Anomalie]) -> None:
-        if not numero_allocataire_valide(numero):
-            anomalies.append(
-                anomalie("I03", NUMERO, attendu="sept chiffres sont attendus, suivis au besoin d'une lettre")
-            )
-        if not organisme and self._convention_connue:
-            anomalies.append(
-                anomalie(
-                    "I03",
-                    ORGANISME,
-                    attendu="les trois chiffres de la Caf sont attendus avec un numéro allocataire, car la convention "
-                    "n'en donne pas",
-                )
-            )
+            anomalies.append(anomalie("I03", ORGANISME, attendu=_ORGANISME_ATTENDU))

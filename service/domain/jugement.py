@@ -1,6 +1,6 @@
 """What the controls are given beside a line, and what they give back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -67,9 +67,4 @@ class Jugement(NamedTuple, Generic[Ligne]):
     @property
     def rejetee(self) -> bool:
         """Whether an anomaly stops the line."""
-        return rejettent(self.anomalies)
-
-
-def rejettent(anomalies: Sequence[Anomalie]) -> bool:
-    """Whether one of a line's anomalies stops it."""
-    return any(anomalie.gravite is Gravite.REJET for anomalie in anomalies)
+        return bool(self.anomalies) and any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)

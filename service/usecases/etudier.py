@@ -103,7 +103,8 @@ def _campagne_ouverte(unite: UnitOfWork, demande: DemandeDepot, instant: datetim
 def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugements: Jugements, instant: datetime) -> Accuse:
     numero = numero_depot(instant, secrets.token_bytes(_OCTETS_ALEATOIRES))
     acceptees = [not (jugement.anomalies and jugement.rejetee) for jugement in jugements]
-    recues, nombre = len(acceptees), sum(acceptees)
+    recues, nombre_acceptees = len(acceptees), sum(acceptees)
+    rejetees = recues - nombre_acceptees
     return Accuse(
         numero,
         demande.entete.identifiant_message,
@@ -111,13 +112,13 @@ def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugements: Jugeme
         demande.entete.siret,
         instant,
         demande.entete.essai,
-        statut_du_depot(nombre, recues - nombre),
+        statut_du_depot(nombre_acceptees, rejetees),
         Empreinte("SHA-256", demande.empreinte),
         VERSION_REGLES,
         dependencies.emetteur,
         recues,
-        nombre,
-        recues - nombre,
+        nombre_acceptees,
+        rejetees,
         _resultats(numero, demande.operation, jugements, acceptees),
     )
 
