@@ -66,14 +66,11 @@ def ecrire_instant(instant: datetime) -> str:
 
 
 def _resultats(resultats: Iterable[Resultat]) -> Iterable[str]:
-    for resultat in resultats:
-        reference = "" if resultat.reference is None else f"<reference>{echapper(resultat.reference)}</reference>"
-        numero = resultat.numero_declaration
-        yield (
-            f"<resultat><rang>{resultat.rang}</rang>{reference}<statut>{resultat.statut.value}</statut>"
-            f"{'' if numero is None else f'<numeroDeclaration>{echapper(numero)}</numeroDeclaration>'}"
-            f"{''.join(map(_anomalie, resultat.anomalies)) if resultat.anomalies else ''}</resultat>"
-        )
+    for rang, reference, statut, numero, anomalies in resultats:
+        la_reference = "" if reference is None else f"<reference>{echapper(reference)}</reference>"
+        le_numero = "" if numero is None else f"<numeroDeclaration>{echapper(numero)}</numeroDeclaration>"
+        dites = "".join(map(_anomalie, anomalies)) if anomalies else ""
+        yield f"<resultat><rang>{rang}</rang>{la_reference}<statut>{statut}</statut>{le_numero}{dites}</resultat>"
 
 
 def _anomalie(anomalie: Anomalie) -> str:

@@ -9,7 +9,8 @@ The same functions judge a deposit, a dry run, a page and, away from the databas
 5. nothing here raises for what a message may contain.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from service.domain.controles_certificat import controler_certificat, seuils
 from service.domain.controles_changement import bornes_des_dates, controler_changement
@@ -39,6 +40,9 @@ __all__ = [
     "verifier_siret",
 ]
 
+_Ligne = TypeVar("_Ligne", Certificat, Changement)
+_Bornes = TypeVar("_Bornes")
+
 
 def juger_certificats(
     certificats: Sequence[Certificat],
@@ -51,16 +55,7 @@ def juger_certificats(
     `contexte.hors_ligne` leaves them aside, and with them C06, C14, C16 and A05. Raises `ValueError` when
     `contexte.annee` is before the tables of the SMIC (2018): the campaign is to be checked first.
     """
-    limites = seuils(contexte)
-    connus = AUCUN_ANTECEDENT if contexte.hors_ligne else antecedents
-    controler_salarie = ControleSalaries(contexte.organisme, not contexte.hors_ligne).controler
-    jugements = []
-    for index, certificat in enumerate(certificats):
-        anomalies: list[Anomalie] = []
-        controler_salarie(index + 1, certificat.salarie, anomalies)
-        retenu = controler_certificat(certificat, limites, connus.get(index, INCONNU), anomalies)
-        jugements.append(Jugement(retenu, tuple(anomalies)))
-    return jugements
+    return _juger(certificats, controler_certificat, seuils(contexte), contexte, antecedents)
 
 
 def juger_changements(
@@ -72,28 +67,42 @@ def juger_changements(
 
     `contexte.hors_ligne` leaves them aside, and with them C16 and A03.
     """
-    bornes = bornes_des_dates(contexte)
+    return _juger(changements, controler_changement, bornes_des_dates(contexte), contexte, antecedents)
+
+
+def _juger(
+    lignes: Sequence[_Ligne],
+    controler: Callable[[_Ligne, _Bornes, Antecedent, list[Anomalie]], _Ligne],
+    bornes: _Bornes,
+    contexte: ContexteCertificats | ContexteChangements,
+    antecedents: Mapping[int, Antecedent],
+) -> list[Jugement[_Ligne]]:
     connus = AUCUN_ANTECEDENT if contexte.hors_ligne else antecedents
     controler_salarie = ControleSalaries(contexte.organisme, not contexte.hors_ligne).controler
-    jugements = []
-    for index, changement in enumerate(changements):
-        anomalies: list[Anomalie] = []
-        controler_salarie(index + 1, changement.salarie, anomalies)
-        retenu = controler_changement(changement, bornes, connus.get(index, INCONNU), anomalies)
-        jugements.append(Jugement(retenu, tuple(anomalies)))
-    return jugements
+    jugements: list[tuple[_Ligne, tuple[Anomalie, ...]]] = []
+    anomalies: list[Anomalie] = []
+    for index, ligne in enumerate(lignes):
+        controler_salarie(index + 1, ligne.salarie, anomalies)
+        retenue = controler(ligne, bornes, connus.get(index, INCONNU) if connus else INCONNU, anomalies)
+        if anomalies:
+            jugements.append((retenue, tuple(anomalies)))
+            anomalies.clear()
+        else:
+            jugements.append((retenue, ()))
+    jugement: Callable[[Iterable[Any]], Jugement[_Ligne]] = Jugement._make
+    return list(map(jugement, jugements))
 
 
-def juger_annulations(numeros: Sequence[str], actifs: Container[str]) -> list[tuple[Anomalie, ...]]:
+def juger_annulations(numeros: Sequence[str], actifs: Container[str]) -> list[Jugement[str]]:
     """Judge the numbers to cancel, in order: C16 for one that is not among `actifs`, or is given again.
 
     `actifs` are the active declarations of the ESAT.
     """
     refus = (anomalie("C16", "numeroDeclaration", portee="de cet ESAT, donnée une seule fois"),)
     vus: set[str] = set()
-    jugements: list[tuple[Anomalie, ...]] = []
+    jugements = []
     for numero in numeros:
-        jugements.append(refus if numero in vus or numero not in actifs else ())
+        jugements.append(Jugement(numero, refus if numero in vus or numero not in actifs else ()))
         vus.add(numero)
     return jugements
 

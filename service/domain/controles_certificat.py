@@ -6,6 +6,7 @@ They run on rounded values. Comparisons with thresholds are exact; messages tell
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from service.domain.baremes import (
@@ -44,7 +45,7 @@ _COMPTES: dict[ElementsAttendus, tuple[int, int]] = {
 
 
 class Seuils(NamedTuple):
-    """What the certificates of one message are compared with, computed once."""
+    """What the certificates of one message are compared with, computed once for those of a day."""
 
     annee: int
     hors_ligne: bool
@@ -64,6 +65,7 @@ class Seuils(NamedTuple):
     """C15, the same for every line of a late message."""
 
 
+@lru_cache(maxsize=8)
 def seuils(contexte: ContexteCertificats) -> Seuils:
     """Return the thresholds of a message. Raises `ValueError` for a year before the tables begin (2018)."""
     jour = jour_de_reference(contexte.annee)

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 from service.domain.campagne import ElementsAttendus
 from service.domain.declaration import Anomalie, Certificat, Changement, Gravite
 
-Ligne = TypeVar("Ligne", Certificat, Changement)
+Ligne = TypeVar("Ligne", Certificat, Changement, str)
 
 
 class Antecedent(NamedTuple):
@@ -61,7 +61,7 @@ class Jugement(NamedTuple, Generic[Ligne]):
     """One line after the controls."""
 
     ligne: Ligne
-    """The line with its amounts, share and hours rounded half up to two decimals."""
+    """The line with its amounts, share and hours rounded half up to two decimals; the number to cancel."""
     anomalies: tuple[Anomalie, ...]
 
     @property

@@ -46,6 +46,7 @@ class Coffre:
         self._prefixe = bytes((VERSION, len(courante))) + courante.encode("ascii")
         self._courante = self._aes[courante]
         self._recherche = recherche
+        self._modeles: dict[str, blake2b] = {}
         self.courante = courante
 
     def chiffrer(self, clair: bytes, contexte: bytes = b"") -> bytes:
@@ -90,12 +91,16 @@ class Coffre:
 
         `sujet` names what the value is ("nir", "allocataire", "nom"): at most 16 bytes, else ValueError.
         """
-        cle, octets = self._recherche, valeur.encode("utf-8", "surrogatepass")
-        return blake2b(octets, digest_size=TAILLE_HACHAGE, key=cle, person=_personne(sujet)).digest()
+        (hache,) = self.hachages(sujet, (valeur,))
+        assert hache is not None
+        return hache
 
     def hachages(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
         """The `hachage` of many values of one subject, in order; None stays None."""
-        modele = blake2b(digest_size=TAILLE_HACHAGE, key=self._recherche, person=_personne(sujet))
+        modele = self._modeles.get(sujet)
+        if modele is None:
+            modele = blake2b(digest_size=TAILLE_HACHAGE, key=self._recherche, person=_personne(sujet))
+            self._modeles[sujet] = modele
         haches: list[bytes | None] = []
         for valeur in valeurs:
             if valeur is None:

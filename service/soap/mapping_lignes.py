@@ -1,4 +1,4 @@
-"""From the lines of a validated payload to domain records, column by column: 3 us a line.
+"""From the lines of a validated payload to domain records, column by column: 2 us a line.
 
 Texts come from the canonical form (`contract.canonique`), one tuple a line; a text that is absent is empty.
 """
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from service.contract.canonique import Forme
 from service.domain.declaration import Certificat, Changement, Nature, Salarie
-from service.soap.textes import texte
+from service.soap.textes import textes
 
 _SALARIE = ("salarie", ("nir", "numeroAllocataire", "organisme", "nom", "nomUsage", "prenom", "dateNaissance"))
 _MONTANTS = ("montantNet", "montantAidePoste", "pourcentageSalaireDirect")
@@ -33,13 +33,13 @@ def lire_certificats(canonique: str, prefixe: str | None, nombre: int) -> list[C
     colonnes = tuple(zip(*_CERTIFICATS.lire(canonique, prefixe, nombre), strict=True))
     mois, nets, aides, parts, remplaces = colonnes[_FIN_DU_SALARIE:]
     lignes = zip(
-        map(texte, colonnes[0]),
+        textes(colonnes[0]),
         _salaries(colonnes[1:_FIN_DU_SALARIE]),
         map(int, mois),
         _decimaux(nets),
         _decimaux(aides),
         _decimaux(parts),
-        map(texte, remplaces),
+        textes(remplaces),
         strict=True,
     )
     return list(map(Certificat._make, lignes))
@@ -50,14 +50,14 @@ def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[C
     colonnes = tuple(zip(*_CHANGEMENTS.lire(canonique, prefixe, nombre), strict=True))
     natures, effets, avant, apres, motifs, remplaces = colonnes[_FIN_DU_SALARIE:]
     lignes = zip(
-        map(texte, colonnes[0]),
+        textes(colonnes[0]),
         _salaries(colonnes[1:_FIN_DU_SALARIE]),
         map(_NATURES.__getitem__, natures),
         _jours(effets),
         _decimaux(avant),
         _decimaux(apres),
-        map(texte, motifs),
-        map(texte, remplaces),
+        textes(motifs),
+        textes(remplaces),
         strict=True,
     )
     return list(map(Changement._make, lignes))
@@ -67,21 +67,24 @@ def _salaries(colonnes: Sequence[Sequence[str]]) -> Iterable[Salarie]:
     nirs, numeros, organismes, noms, noms_usage, prenoms, naissances = colonnes
     lignes = zip(
         [nir.strip().upper() or None for nir in nirs],  # the schema leaves digits and a letter, and white space around
-        map(texte, numeros),
-        map(texte, organismes),
-        [texte(nom) or "" for nom in noms],
-        map(texte, noms_usage),
-        [texte(prenom) or "" for prenom in prenoms],
+        textes(numeros),
+        textes(organismes),
+        [nom or "" for nom in textes(noms)],
+        textes(noms_usage),
+        [prenom or "" for prenom in textes(prenoms)],
         _jours(naissances),
         strict=True,
     )
     return map(Salarie._make, lignes)
 
 
-def _decimaux(textes: Sequence[str]) -> list[Decimal | None]:
-    return [Decimal(ecrit) if ecrit else None for ecrit in textes]
+def _decimaux(ecrits: Sequence[str]) -> list[Decimal | None]:
+    return [Decimal(ecrit) if ecrit else None for ecrit in ecrits]
 
 
-def _jours(textes: Sequence[str]) -> list[date]:
+def _jours(ecrits: Sequence[str]) -> list[date]:
     """The days of xs:date, their offsets ignored."""
-    return [date.fromisoformat(ecrit.strip()[:10]) for ecrit in textes]
+    try:
+        return list(map(date.fromisoformat, ecrits))
+    except ValueError:  # one has an offset, or white space around
+        return [date.fromisoformat(ecrit.strip()[:10]) for ecrit in ecrits]

@@ -1,6 +1,7 @@
 """The value of a text as XML Schema reads it."""
 
 import re
+from collections.abc import Sequence
 
 _BLANCS_REPETES = re.compile("[ \t\r\n]+")
 
@@ -14,6 +15,16 @@ def texte(ecrit: str | None) -> str | None:
     if not ecrit.isprintable() or "  " in ecrit:  # a tab or a line end is not printable; neither is a rarer character
         ecrit = _BLANCS_REPETES.sub(" ", ecrit)
     return ecrit.strip(" ") or None
+
+
+def textes(ecrits: Sequence[str]) -> Sequence[str | None]:
+    """`texte` of each; a column without white space to collapse, as nearly all are, is looked at as a whole."""
+    if not any(ecrits):
+        return (None,) * len(ecrits)
+    tous = "|".join(("", *ecrits, ""))
+    if not tous.isprintable() or "  " in tous or "| " in tous or " |" in tous:
+        return list(map(texte, ecrits))
+    return [ecrit or None for ecrit in ecrits]
 
 
 def exige(ecrit: str | None) -> str:

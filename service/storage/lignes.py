@@ -1,7 +1,7 @@
 """Lines of deposits and their anomalies: written in bulk, read by sets, never one at a time."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, func, or_,
 from service.storage.antecedents import DES_DEPOTS, Anterieure, antecedents
 from service.storage.columns import valeurs_de
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement
+from service.storage.statements import Bulk, Statement, en_colonnes
 from service.storage.tables import ACTIVE, anomalie, depot, ligne, mouvement
 
 _NUMERO = re.compile(r"D[0-9]{6}-[0-9A-Z]{8}-[0-9]{4}")
@@ -168,14 +168,13 @@ class LignesRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def ajouter_lot(self, lignes: Sequence[Ligne]) -> None:
-        """Write the lines of a deposit."""
-        self._session.bulk(_LIGNES, lignes)
+    def ajouter_lot(self, colonnes: Mapping[str, Sequence[Any]]) -> None:
+        """Write the lines of a deposit, given as columns: the fields of `Ligne`, without those that no line has."""
+        self._session.bulk(_LIGNES, colonnes)
 
     def ajouter_anomalies(self, anomalies: Sequence[AnomalieLigne]) -> None:
         """Write the anomalies of a deposit's lines."""
-        if anomalies:
-            self._session.bulk(_ANOMALIES, anomalies)
+        self._session.bulk(_ANOMALIES, en_colonnes(anomalies))
 
     def antecedents(
         self, esat_id: int, nirs: Sequence[bytes], allocataires: Sequence[bytes], annees: Sequence[int]

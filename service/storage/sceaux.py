@@ -24,7 +24,7 @@ from service.domain.sceau import Sceau
 from service.storage.columns import EPOQUE
 from service.storage.recherche import Entree
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement
+from service.storage.statements import Bulk, Statement, en_colonnes
 from service.storage.tables import feuille, journal, sceau
 
 ATTENTE_S = 2.0
@@ -211,7 +211,7 @@ class SceauxRepository:
     def ajouter(self, nouveau: Sceau, feuilles: Sequence[Feuille], apres: int) -> None:
         """Write a seal and its leaves; those that no seal covers, beyond the last entry sealed (`apres`), make way."""
         self._session.run(_EFFACER_SANS_SCEAU, {"apres": apres})
-        self._session.bulk(_AJOUTER_FEUILLES, feuilles)
+        self._session.bulk(_AJOUTER_FEUILLES, en_colonnes(feuilles))
         self._session.run(_AJOUTER, nouveau._asdict())
 
 

@@ -105,15 +105,15 @@ class Session:
         nombre: int = self._driver(compiled.sql, compiled.parametres(valeurs)).rowcount
         return nombre
 
-    def bulk(self, bulk: Bulk, lignes: Sequence[Sequence[Any]]) -> None:
-        """Insert rows given in the order of the table's columns."""
+    def bulk(self, bulk: Bulk, colonnes: Mapping[str, Sequence[Any]]) -> None:
+        """Insert rows given as columns by name, none of them empty; nothing where there is no column."""
         self._exiger_ecriture()
-        if not lignes:
+        if not colonnes:
             return
-        compiled, pretes = bulk.compiled(self._dialecte, lignes)
+        compiled, pretes = bulk.compiled(self._dialecte, colonnes)
         try:
             with contextlib.closing(self._pilote.cursor()) as curseur:
-                if compiled.copie is None or len(lignes) < SEUIL_COPY:
+                if compiled.copie is None or len(next(iter(colonnes.values()))) < SEUIL_COPY:
                     curseur.executemany(compiled.insertion, pretes)
                 else:
                     _copier(curseur, compiled, pretes)

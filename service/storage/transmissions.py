@@ -15,21 +15,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.lignes import de_numero
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement
+from service.storage.statements import Bulk, Statement, en_colonnes
 from service.storage.tables import anomalie, depot, esat, ligne, mouvement, transmission
 
 
 class NouveauMouvement(NamedTuple):
-    """A movement to be written: the columns of the table, in order."""
+    """A movement to be written."""
 
     transmission_id: int
     rang: int
     nature: str
     declaration: str
     remplace: str | None
-    reponse: None = None
-    motif: None = None
-    repondu_le: None = None
 
 
 class Fichier(NamedTuple):
@@ -170,7 +167,7 @@ class TransmissionsRepository:
 
     def ajouter(self, mouvements: Sequence[NouveauMouvement]) -> None:
         """Write movements."""
-        self._session.bulk(_MOUVEMENTS, mouvements)
+        self._session.bulk(_MOUVEMENTS, en_colonnes(mouvements))
 
     def ouverts(self) -> list[Fichier]:
         """The files that are not closed, oldest first."""

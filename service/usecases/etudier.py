@@ -11,12 +11,14 @@ All of it rests on what the ESAT has declared so far, which its `revision` stand
 """
 
 import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple
 
 from service.contract.accuse import ecrire_accuse
 from service.domain.campagne import Campagne, jour_de_paris
-from service.domain.declaration import Operation, Resultat, StatutLigne
+from service.domain.declaration import Certificat, Changement, Operation, Resultat, StatutLigne
 from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
 from service.domain.regles import VERSION_REGLES
 from service.errors import CampagneFermeeError, ConflitIdentifiantError
@@ -26,8 +28,8 @@ from service.usecases.archiver import comprimer, decomprimer
 from service.usecases.campagnes import trouver_campagne
 from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
-from service.usecases.juger import LigneJugee, juger
-from service.usecases.lignes import SalariePrepare
+from service.usecases.juger import Jugements, juger
+from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Etablissement, Issue
 
 _OCTETS_ALEATOIRES = 5
@@ -36,7 +38,8 @@ _OCTETS_ALEATOIRES = 5
 class Jugement(NamedTuple):
     """What a new deposit is stored with."""
 
-    jugees: list[LigneJugee]
+    lignes: Sequence[Certificat | Changement | str]
+    """As judged."""
     accuse: Accuse
     accuse_comprime: bytes
 
@@ -57,7 +60,7 @@ class Etudiee(NamedTuple):
 
     etablissement: Etablissement
     demande: DemandeDepot
-    prepares: list[SalariePrepare]
+    prepares: SalariesPrepares
     instant: datetime
 
 
@@ -68,14 +71,14 @@ def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> 
     if connu is not None:
         return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
     campagne = _campagne_ouverte(unite, demande, instant)
-    jugees = juger(unite, etablissement, demande, prepares, campagne, instant)
+    jugements = juger(unite, etablissement, demande, prepares, campagne, instant)
     dependencies.unites.etape()
-    accuse = _accuse(dependencies, demande, jugees, instant)
+    accuse = _accuse(dependencies, demande, jugements, instant)
     texte = ecrire_accuse(accuse)
     dependencies.unites.etape()
     signe = dependencies.signataire.signer(texte)
     dependencies.unites.etape()
-    jugement = Jugement(jugees, accuse, comprimer(signe))
+    jugement = Jugement([jugement.ligne for jugement in jugements], accuse, comprimer(signe))
     return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, jugement)
 
 
@@ -101,11 +104,11 @@ def _campagne_ouverte(unite: UnitOfWork, demande: DemandeDepot, instant: datetim
     return campagne
 
 
-def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugees: list[LigneJugee], instant: datetime) -> Accuse:
+def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugements: Jugements, instant: datetime) -> Accuse:
     numero = numero_depot(instant, secrets.token_bytes(_OCTETS_ALEATOIRES))
-    resultats = tuple(_resultat(numero, demande, rang, jugee) for rang, jugee in enumerate(jugees, 1))
-    acceptees = sum(resultat.statut is StatutLigne.ACCEPTEE for resultat in resultats)
-    rejetees = len(resultats) - acceptees
+    acceptees = [not (jugement.anomalies and jugement.rejetee) for jugement in jugements]
+    recues, nombre_acceptees = len(acceptees), sum(acceptees)
+    rejetees = recues - nombre_acceptees
     return Accuse(
         numero,
         demande.entete.identifiant_message,
@@ -113,23 +116,32 @@ def _accuse(dependencies: Dependencies, demande: DemandeDepot, jugees: list[Lign
         demande.entete.siret,
         instant,
         demande.entete.essai,
-        statut_du_depot(acceptees, rejetees),
+        statut_du_depot(nombre_acceptees, rejetees),
         Empreinte("SHA-256", demande.empreinte),
         VERSION_REGLES,
         dependencies.emetteur,
-        len(resultats),
-        acceptees,
+        recues,
+        nombre_acceptees,
         rejetees,
-        resultats,
+        _resultats(numero, demande.operation, jugements, acceptees),
     )
 
 
-def _resultat(numero: str, demande: DemandeDepot, rang: int, jugee: LigneJugee) -> Resultat:
+def _resultats(
+    numero: str, operation: Operation, jugements: Jugements, acceptees: Sequence[bool]
+) -> tuple[Resultat, ...]:
     """A declaration gets a number of its own; a cancellation answers with the number it cancels."""
-    reference = None if isinstance(jugee.ligne, str) else jugee.ligne.reference
-    if jugee.rejetee:
-        return Resultat(rang, reference, StatutLigne.REJETEE, None, jugee.anomalies)
-    nombre = numero_declaration(numero, rang)
-    if demande.operation is Operation.ANNULE_DECLARATION and isinstance(jugee.ligne, str):
-        nombre = jugee.ligne
-    return Resultat(rang, reference, StatutLigne.ACCEPTEE, nombre, jugee.anomalies)
+    lignes: Sequence[Any]
+    lignes, anomalies = zip(*jugements, strict=True)
+    acceptee, rejetee = StatutLigne.ACCEPTEE, StatutLigne.REJETEE
+    statuts = [acceptee if une else rejetee for une in acceptees]
+    references: Iterable[str | None]
+    numeros: list[str | None]
+    if operation is Operation.ANNULE_DECLARATION:
+        references = repeat(None, len(lignes))
+        numeros = [ligne if une else None for ligne, une in zip(lignes, acceptees, strict=True)]
+    else:
+        references = [ligne.reference for ligne in lignes]
+        numeros = [numero_declaration(numero, rang) if une else None for rang, une in enumerate(acceptees, 1)]
+    rangs = range(1, len(lignes) + 1)
+    return tuple(map(Resultat._make, zip(rangs, references, statuts, numeros, anomalies, strict=True)))

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, cast
+from typing import cast
 
 from service.domain.baremes import remuneration_garantie, smic_mensuel
 from service.domain.campagne import Campagne, jour_de_paris
@@ -15,69 +15,58 @@ from service.domain.controles import (
     Antecedent,
     ContexteCertificats,
     ContexteChangements,
+    Jugement,
     juger_annulations,
     juger_certificats,
     juger_changements,
 )
-from service.domain.declaration import Anomalie, Certificat, Changement, Gravite, Nature, Operation
+from service.domain.declaration import Certificat, Changement, Nature, Operation
 from service.storage.antecedents import Anterieure
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.demandes import DemandeDepot
-from service.usecases.lignes import SalariePrepare
+from service.usecases.lignes import SalariesPrepares
 from service.usecases.reception import Etablissement
 
 NATURE_CERTIFICAT = "CERTIFICAT"
 """Value of a line's `nature` for the annual volet; the other ones are those of `Nature`."""
 _CENT = Decimal(100)
-
-
-class LigneJugee(NamedTuple):
-    """One line after the rules, its amounts rounded; for a cancellation the line is the number."""
-
-    ligne: Certificat | Changement | str
-    anomalies: tuple[Anomalie, ...]
-
-    @property
-    def rejetee(self) -> bool:
-        """Whether an anomaly stops the line."""
-        return bool(self.anomalies) and any(anomalie.gravite is Gravite.REJET for anomalie in self.anomalies)
+Jugements = Sequence[Jugement[Certificat] | Jugement[Changement] | Jugement[str]]
+"""Those of the lines of one deposit."""
 
 
 def juger(
     unite: UnitOfWork,
     etablissement: Etablissement,
     demande: DemandeDepot,
-    prepares: Sequence[SalariePrepare],
+    prepares: SalariesPrepares,
     campagne: Campagne | None,
     instant: datetime,
-) -> list[LigneJugee]:
+) -> Jugements:
     """Judge every line; `campagne` is that of the certificates' year, None for the other operations."""
     jour, organisme = jour_de_paris(instant), etablissement.convention.organisme
     if demande.operation is Operation.ANNULE_DECLARATION:
         numeros = cast(Sequence[str], demande.lignes)
         actifs = {ligne.numero for ligne in unite.lignes.actives(etablissement.id, numeros)}
-        jugees = juger_annulations(numeros, actifs)
-        return [LigneJugee(numero, anomalies) for numero, anomalies in zip(numeros, jugees, strict=True)]
+        return juger_annulations(numeros, actifs)
     connues = _anterieures(unite, etablissement, prepares, demande.annee)
     if campagne is None:
         changements = cast(Sequence[Changement], demande.lignes)
         passes = {rang: _antecedent_de_changement(lignes) for rang, lignes in connues.items()}
         contexte = ContexteChangements(jour, organisme)
-        return [LigneJugee(*jugement) for jugement in juger_changements(changements, contexte, passes)]
+        return juger_changements(changements, contexte, passes)
     certificats = cast(Sequence[Certificat], demande.lignes)
     passes = {rang: _antecedent_de_certificat(lignes, campagne.annee) for rang, lignes in connues.items()}
     contexte_certificats = ContexteCertificats(
         campagne.annee, campagne.elements_attendus, jour, campagne.date_limite, organisme
     )
-    return [LigneJugee(*jugement) for jugement in juger_certificats(certificats, contexte_certificats, passes)]
+    return juger_certificats(certificats, contexte_certificats, passes)
 
 
 def _anterieures(
-    unite: UnitOfWork, etablissement: Etablissement, prepares: Sequence[SalariePrepare], annee: int | None
+    unite: UnitOfWork, etablissement: Etablissement, prepares: SalariesPrepares, annee: int | None
 ) -> dict[int, list[Anterieure]]:
     """The active declarations of each line's employee, by 0-based index; lines without any are left out."""
-    nirs = [prepare.nir for prepare in prepares if prepare.nir]
-    allocataires = [prepare.allocataire for prepare in prepares if prepare.allocataire]
+    nirs, allocataires = (list(filter(None, haches)) for haches in prepares[:2])
     annees = () if annee is None else (annee - 1, annee)
     par_identite: dict[bytes, dict[str, Anterieure]] = defaultdict(dict)
     for ligne in unite.lignes.antecedents(etablissement.id, nirs, allocataires, annees):
@@ -87,8 +76,8 @@ def _anterieures(
     if not par_identite:
         return {}
     connues = {}
-    for rang, prepare in enumerate(prepares):
-        trouvees = par_identite.get(prepare.nir or b"", {}) | par_identite.get(prepare.allocataire or b"", {})
+    for rang, (nir, allocataire) in enumerate(zip(*prepares[:2], strict=True)):
+        trouvees = par_identite.get(nir or b"", {}) | par_identite.get(allocataire or b"", {})
         if trouvees:
             connues[rang] = list(trouvees.values())
     return connues

@@ -18,24 +18,28 @@ CONTEXTE_SALARIE = b"ligne.donnees"
 _SEPARATEUR = "\x1f"  # a control character that XML 1.0 cannot carry
 
 
-class SalariePrepare(NamedTuple):
-    """What is stored of an employee: two identities and the name as keyed hashes, everything as one ciphertext."""
+class SalariesPrepares(NamedTuple):
+    """What is stored of the employees: two identities and the name as keyed hashes, everything as one ciphertext.
 
-    nir: bytes | None
-    allocataire: bytes | None
-    nom: bytes | None
-    donnees: bytes | None
+    Columns, named as those of the table; all empty for a cancellation, which names nobody.
+    """
+
+    nir_hache: Sequence[bytes | None]
+    allocataire_hache: Sequence[bytes | None]
+    nom_hache: Sequence[bytes | None]
+    donnees: Sequence[bytes]
 
 
-def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> list[SalariePrepare]:
-    """Return what to store of each line's employee, in order; nothing for a cancellation, which names none."""
+def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> SalariesPrepares:
+    """Return what to store of each line's employee, in order."""
     salaries = [ligne.salarie for ligne in demande.lignes if not isinstance(ligne, str)]
-    chiffres = coffre.chiffrer_lot([_ecrire_salarie(salarie) for salarie in salaries], CONTEXTE_SALARIE)
     identifies = [identites(salarie, organisme) for salarie in salaries]
-    nirs = coffre.hachages("nir", (nir for nir, _ in identifies))
-    allocataires = coffre.hachages("allocataire", (allocataire for _, allocataire in identifies))
-    noms = coffre.hachages("nom", (nom_normalise(salarie.nom) for salarie in salaries))
-    return list(map(SalariePrepare._make, zip(nirs, allocataires, noms, chiffres, strict=True)))
+    return SalariesPrepares(
+        coffre.hachages("nir", (nir for nir, _ in identifies)),
+        coffre.hachages("allocataire", (allocataire for _, allocataire in identifies)),
+        coffre.hachages("nom", (nom_normalise(salarie.nom) for salarie in salaries)),
+        coffre.chiffrer_lot([_ecrire_salarie(salarie) for salarie in salaries], CONTEXTE_SALARIE),
+    )
 
 
 def dechiffrer_salaries(coffre: Coffre, donnees: Sequence[bytes]) -> list[Salarie]:

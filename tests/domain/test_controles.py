@@ -244,8 +244,10 @@ def test_a_number_to_cancel_is_active_and_given_once(numeros: list[str], refuses
     jugements = juger_annulations(numeros, frozenset({"D1-0001", "D1-0002"}))
 
     assert len(jugements) == len(numeros)
-    assert [index for index, anomalies in enumerate(jugements) if anomalies] == refuses
-    assert {(a.code, a.champ) for anomalies in jugements for a in anomalies} <= {("C16", "numeroDeclaration")}
+    assert [jugement.ligne for jugement in jugements] == numeros
+    assert [index for index, jugement in enumerate(jugements) if jugement.rejetee] == refuses
+    codes = {(a.code, a.champ) for jugement in jugements for a in jugement.anomalies}
+    assert codes <= {("C16", "numeroDeclaration")}
 
 
 def test_siret_with_a_wrong_key_gets_i01() -> None:

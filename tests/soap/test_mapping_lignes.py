@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 from messages import NS, certificat, changement, declare_certificats, declare_changements, depart, reduction, salarie
@@ -15,7 +15,7 @@ from service.contract.reading import lire_enveloppe
 from service.contract.validation import valider
 from service.domain.declaration import Certificat, Nature, Operation, Salarie
 from service.soap.mapping import lire_demande
-from service.soap.textes import texte
+from service.soap.textes import texte, textes
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 LETTRES = st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co"))
@@ -91,6 +91,14 @@ def test_names_are_read_whatever_they_hold(noms):
     noms = [nom if texte(nom) else "x" for nom in noms]
     lignes = exiger_les_memes(declare_certificats(*(certificat(salarie(nom=nom)) for nom in noms)))
     assert [ligne.salarie.nom for ligne in lignes] == [texte(nom) for nom in noms]
+
+
+@given(st.lists(st.text(" |aé-", max_size=4), max_size=4))
+@example(["a\tb", "\u00a0a", "", "\r"])
+@example(["", "\n", "a"])
+@example(["a  b"])
+def test_a_column_of_texts_is_read_as_each_one_is(ecrits):
+    assert list(textes(ecrits)) == list(map(texte, ecrits))
 
 
 @pytest.mark.parametrize("nom", ["prefixed", "indented", "indented, carriage returns written out"])

@@ -15,7 +15,7 @@ from service.domain.statuts import StatutDeclaration
 from service.storage.depots import NouveauDepot
 from service.storage.journal import NouvelleEntree
 from service.storage.lignes import Ligne
-from service.storage.statements import Statement
+from service.storage.statements import Statement, en_colonnes
 from service.storage.unit_of_work import FabriqueUnites, UnitOfWork
 
 MAINTENANT = datetime(2026, 12, 3, 9, 30, 15, 123456, tzinfo=UTC)
@@ -126,12 +126,11 @@ def deposer(
         nouveau = nouveau_depot(nombre_recues=len(lignes), nombre_acceptees=len(lignes), **depot)
         depot_id = unite.depots.ajouter(nouveau)
         numeros = [f"{nouveau.numero}-{rang:04d}" for rang in range(1, len(lignes) + 1)]
-        unite.lignes.ajouter_lot(
-            [
-                nouvelle_ligne(depot_id, rang, **{"numero": numero, "esat_id": nouveau.esat_id, **valeurs})
-                for rang, (numero, valeurs) in enumerate(zip(numeros, lignes, strict=True), 1)
-            ]
-        )
+        rangees = [
+            nouvelle_ligne(depot_id, rang, **{"numero": numero, "esat_id": nouveau.esat_id, **valeurs})
+            for rang, (numero, valeurs) in enumerate(zip(numeros, lignes, strict=True), 1)
+        ]
+        unite.lignes.ajouter_lot(en_colonnes(rangees))
         return depot_id, numeros
 
     return ecrire

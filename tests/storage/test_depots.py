@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.storage.statements import en_colonnes
 from service.storage.unit_of_work import FabriqueUnites
 
 
@@ -57,7 +58,7 @@ def test_nothing_is_stored_for_a_deposit_that_does_not_exist(unites: FabriqueUni
     with pytest.raises(Exception, match=r"(?i)foreign key"), unites.ecriture() as unite:
         unite.depots.ajouter_brut(404, b"")
     with pytest.raises(Exception, match=r"(?i)foreign key"), unites.ecriture() as unite:
-        unite.lignes.ajouter_lot([nouvelle_ligne(404, 1)])
+        unite.lignes.ajouter_lot(en_colonnes([nouvelle_ligne(404, 1)]))
 
 
 def test_pages_follow_each_other_newest_first_without_a_gap_or_a_double(unites: FabriqueUnites, monde, nouveau_depot):

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, Column, Date, Engine, Integer, LargeBinary, Meta
 
 from service.storage.columns import Instant
 from service.storage.session import SEUIL_COPY, Session
-from service.storage.statements import Bulk, Statement
+from service.storage.statements import Bulk, Statement, en_colonnes
 
 VALEURS = [
     (1, date(2026, 2, 28), datetime(2026, 12, 3, 9, 30, 15, 5, tzinfo=UTC), True, b"\x00\xff"),
@@ -24,6 +24,10 @@ essai = Table(
     Column("octets", LargeBinary),
 )
 TOUT = Statement(select(*essai.c).order_by(essai.c.id))
+
+
+def colonnes(lignes: list[tuple]) -> dict[str, tuple]:
+    return dict(zip(essai.c.keys(), zip(*lignes, strict=True), strict=True))
 
 
 @pytest.fixture
@@ -48,12 +52,30 @@ def test_values_of_every_type_read_back_one_by_one(session: Session):
 @pytest.mark.parametrize("nombre", [SEUIL_COPY - 1, SEUIL_COPY], ids=["inserted", "copied on PostgreSQL"])
 def test_values_of_every_type_read_back_in_bulk(session: Session, nombre: int):
     lignes = [(rang, *VALEURS[rang % 3][1:]) for rang in range(nombre)]
-    session.bulk(Bulk(essai), lignes)
+    session.bulk(Bulk(essai), colonnes(lignes))
     assert session.all(TOUT) == lignes
 
 
+def test_columns_not_given_or_without_a_value_are_left_out(session: Session):
+    lot = Bulk(essai)
+    session.bulk(lot, {"id": range(1, 4), "jour": [None, None, None], "vrai": (None, True, None)})
+    assert session.all(TOUT) == [(1, None, None, None, None), (2, None, None, True, None), (3, None, None, None, None)]
+    compiled, _ = lot.compiled(session._dialecte, {"vrai": [None, False], "jour": [None, None], "id": [8, 9]})
+    assert "(vrai, id)" in compiled.insertion
+
+
+def test_rows_without_any_column_are_none(session: Session):
+    session.bulk(Bulk(essai), en_colonnes([]))
+    assert session.all(TOUT) == []
+
+
+def test_columns_of_unequal_lengths_are_refused(session: Session):
+    with pytest.raises(ValueError, match="shorter"):
+        session.bulk(Bulk(essai), {"id": [1, 2], "vrai": [True]})
+
+
 def test_constants_of_a_statement_are_sent_too(session: Session):
-    session.bulk(Bulk(essai), VALEURS)
+    session.bulk(Bulk(essai), colonnes(VALEURS))
     un = Statement(select(essai.c.id).where(essai.c.id > 1, essai.c.jour.is_(None)).limit(1))
     assert session.all(un) == [(2,)]
     assert session.first(Statement(select(essai.c.id).where(essai.c.id > 3))) is None
