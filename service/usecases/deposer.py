@@ -37,7 +37,7 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     etablissement = autoriser(reception.expediteur, demande.entete.siret, reception.instant)
     dependencies.unites.etape()
     prepares = preparer(dependencies.coffre, demande, etablissement.convention.organisme)
-    etudiee = Etudiee(etablissement, demande, prepares, reception.instant)
+    etudiee = Etudiee(reception.expediteur.compte_id, etablissement, demande, prepares, reception.instant)
     dependencies.unites.etape()
     with dependencies.unites.lecture() as unite:
         etude = etudier(dependencies, unite, etudiee)
@@ -45,14 +45,14 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     brut = archiver(dependencies.coffre, reception.octets)
     reception.octets = b""  # kept in that form from here on, while turns and the disk are waited for
     with transaction_du_message(dependencies, reception) as unite:
-        if etude.jugement is not None:
+        if etude.nouveau is not None:
             etude = _confirmer(dependencies, unite, etudiee, etude)
         reception.numero_depot, reception.issue = etude.numero_depot, etude.issue
         reception.accuse_hache = hashlib.sha256(etude.accuse_signe).digest()
-        if etude.jugement is not None:
-            enregistrer(unite, reception, etudiee, etude.jugement, brut)
+        if etude.nouveau is not None:
+            enregistrer(unite, etude.nouveau.rangees, brut)
             if reception.canal is Canal.EXTRANET:
-                _prevenir(dependencies, unite, reception, etude.jugement.accuse)
+                _prevenir(dependencies, unite, reception, etude.nouveau.accuse)
     dependencies.unites.etape()
     return etude.accuse_signe
 

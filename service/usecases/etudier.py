@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from service.contract.accuse import ecrire_accuse
 from service.domain.campagne import Campagne, jour_de_paris
-from service.domain.declaration import Certificat, Changement, Operation, Resultat, StatutLigne
+from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
 from service.domain.regles import VERSION_REGLES
 from service.errors import CampagneFermeeError, ConflitIdentifiantError
@@ -30,18 +30,17 @@ from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
 from service.usecases.juger import Jugements, juger
 from service.usecases.lignes import SalariesPrepares
+from service.usecases.rangees import Auteur, Rangees, ranger
 from service.usecases.reception import Etablissement, Issue
 
 _OCTETS_ALEATOIRES = 5
 
 
-class Jugement(NamedTuple):
-    """What a new deposit is stored with."""
+class Nouveau(NamedTuple):
+    """A deposit that is not stored yet."""
 
-    lignes: Sequence[Certificat | Changement | str]
-    """As judged."""
     accuse: Accuse
-    accuse_comprime: bytes
+    rangees: Rangees
 
 
 class Etude(NamedTuple):
@@ -51,13 +50,14 @@ class Etude(NamedTuple):
     numero_depot: str
     issue: Issue
     accuse_signe: bytes
-    jugement: Jugement | None
+    nouveau: Nouveau | None
     """None for a message that is known: there is nothing to write."""
 
 
 class Etudiee(NamedTuple):
-    """What is studied: the demand, from which ESAT, when, its employees ready to be looked for."""
+    """What is studied: whose demand, from which ESAT, when, its employees ready to be looked for."""
 
+    compte_id: int
     etablissement: Etablissement
     demande: DemandeDepot
     prepares: SalariesPrepares
@@ -66,7 +66,7 @@ class Etudiee(NamedTuple):
 
 def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> Etude:
     """Study a demand. Raises ConflitIdentifiantError or CampagneFermeeError."""
-    etablissement, demande, prepares, instant = etudiee
+    compte_id, etablissement, demande, prepares, instant = etudiee
     revision, connu = unite.depots.situation(etablissement.id, demande.entete.identifiant_message)
     if connu is not None:
         return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
@@ -78,8 +78,9 @@ def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> 
     dependencies.unites.etape()
     signe = dependencies.signataire.signer(texte)
     dependencies.unites.etape()
-    jugement = Jugement([jugement.ligne for jugement in jugements], accuse, comprimer(signe))
-    return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, jugement)
+    lignes, auteur = [jugement.ligne for jugement in jugements], Auteur(compte_id, etablissement.id)
+    nouveau = Nouveau(accuse, ranger(auteur, demande, prepares, lignes, accuse, comprimer(signe)))
+    return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, nouveau)
 
 
 def _original(connu: Depot, demande: DemandeDepot) -> bytes:
