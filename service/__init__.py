@@ -23,8 +23,9 @@ web, cli} ← {door, server} ← app ← __main__``.
 
 A message's way: ``door`` → ``soap.protocol`` (a checked envelope) → ``usecases.identifier`` (a sender) →
 ``soap.mapping`` (declarations) → ``usecases.deposer``, which has it studied on one state of the database (``etudier``:
-judged, its receipt signed), then stores and logs it in one transaction → ``mapping`` → ``door``. Where the way was made
-short, ``docs/mesures.md`` has the figures.
+judged, its receipt signed), then stores and logs it in one transaction → ``mapping`` → ``door``. Messages that are
+there together take these steps together (``storage.ensemble``). Where the way was made short, ``docs/mesures.md`` has
+the figures.
 """
 
 __version__ = "1.0.0"

@@ -16,7 +16,7 @@ Invariants:
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -199,16 +199,29 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         if not self._connus:
             return
         canaux: list[Canal] = []
-        poids = 0
-        with self._ensembles.ouvrir() as ensemble:
-            while self._connus and len(canaux) < MESSAGES:
-                poids += self._connus[0].requests[0].body_bytes_received
-                if canaux and poids > OCTETS:
-                    break
-                canaux.append(self._connus.popleft())
-                canaux[-1].retenir()
-                ensemble.faire(partial(self._servir, canaux[-1]))
+        try:
+            with self._ensembles.ouvrir() as ensemble:
+                for canal in self._ensemble_suivant():
+                    canaux.append(canal)
+                    canal.retenir()
+                    ensemble.faire(partial(self._servir, canal))
+        except Exception:
+            self.logger.exception("What was served together is lost: connections are closed without an answer")
+            for canal in canaux:
+                canal.rompre()
+            return
         self._retenues.confier(ensemble, canaux, canaux[0].server.pull_trigger)
+
+    def _ensemble_suivant(self) -> Iterator[Canal]:
+        """Take the known senders that go together, in their turn."""
+        poids = 0
+        for rang in range(MESSAGES):
+            if not self._connus:
+                return
+            poids += self._connus[0].requests[0].body_bytes_received
+            if rang and poids > OCTETS:
+                return
+            yield self._connus.popleft()
 
     def _servir(self, canal: Canal) -> None:
         try:

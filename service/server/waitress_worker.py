@@ -16,7 +16,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from service.server.dispatching import Canal, Repartiteur
+from service.server.dispatching import MESSAGES, Canal, Repartiteur
 
 CONNEXIONS_MAX = 4000
 """Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
@@ -128,10 +128,11 @@ def tourner(serveur: Any, patience: float) -> None:
     is served with them (M1 at 8 connections: 1,210 a second, 1,360 so).
     """
     repartiteur: Repartiteur = serveur.task_dispatcher
-    avant = -1
-    while repartiteur.connus > avant:
+    avant = repartiteur.connus
+    wasyncore.loop(timeout=0 if avant else patience, use_poll=True, map=serveur._map, count=1)
+    while avant < repartiteur.connus < MESSAGES:
         avant = repartiteur.connus
-        wasyncore.loop(timeout=0 if avant else patience, use_poll=True, map=serveur._map, count=1)
+        wasyncore.loop(timeout=0, use_poll=True, map=serveur._map, count=1)
     repartiteur.servir()
 
 

@@ -12,8 +12,6 @@ from contextlib import AbstractContextManager
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
-from service.errors import IndisponibleError
-
 _logger = logging.getLogger("service.server")
 
 
@@ -102,7 +100,7 @@ class Retenues:
     def _durables(self, lots: list[_Lot]) -> bool:
         try:
             self._ensembles.confirmer([lot.ensemble for lot in lots])
-        except IndisponibleError:
+        except Exception:  # whatever it is, the thread goes on, and nothing is told
             _logger.exception("What was answered may not be on the disk: connections are closed without an answer")
             return False
         return True

@@ -61,6 +61,8 @@ class Serveur:
     def _application(self, environ, start_response):
         chemin = environ["PATH_INFO"]
         self.servies.append((environ["REQUEST_METHOD"] + chemin, threading.current_thread() is self._boucle))
+        if "HTTP_OCCUPE" in environ:
+            self._attendre()
         if chemin in ("/connu", "/inconnu"):
             environ[IDENTIFIE](chemin == "/connu" and "HTTP_INCONNU" not in environ)
         elif chemin == "/attendre":
@@ -374,6 +376,43 @@ def test_an_answer_that_the_disk_did_not_confirm_is_not_sent():
         with pytest.raises(http.client.RemoteDisconnected):
             demander(connexion, "/connu")
         demander(le_serveur.connexion(), "/connu")
+
+
+def test_a_defect_in_what_is_served_together_closes_its_connections_and_the_loop_goes_on():
+    class Fragiles(Ensembles):
+        @contextmanager
+        def ouvrir(self):
+            with super().ouvrir():
+                yield self
+            if len(self.servies) == 1:
+                raise ZeroDivisionError
+
+    with serveur(ensembles=Fragiles()) as le_serveur:
+        connexion = le_serveur.connexion()
+        demander(connexion, "/connu")
+        with pytest.raises(http.client.RemoteDisconnected):
+            demander(connexion, "/connu")
+        suivante = le_serveur.connexion()
+        demander(suivante, "/connu", 2)
+
+
+@pytest.mark.parametrize(("corps", "ensembles"), [(10, [1, 3]), (200_000, [1, 1, 1, 1])])
+def test_messages_that_wait_are_served_together_as_far_as_they_are_small(corps: int, ensembles: list[int]):
+    le_disque = Ensembles()
+    with serveur(ensembles=le_disque) as le_serveur:
+        connexions = [le_serveur.connexion() for _ in range(4)]
+        for connexion in connexions:
+            demander(connexion, "/connu")
+        le_serveur.porte.clear()
+        connexions[0].request("POST", "/connu", headers={"Occupe": "oui"})
+        assert le_serveur.dedans.acquire(timeout=10)
+        for connexion in connexions[1:]:
+            connexion.request("POST", "/connu", body=bytes(corps))
+        time.sleep(0.2)
+        le_serveur.porte.set()
+        for connexion in connexions:
+            assert connexion.getresponse().read() == b""
+    assert le_disque.servies == ensembles
 
 
 def test_answers_that_are_withheld_leave_when_the_threads_stop():

@@ -31,6 +31,7 @@ class Disque:
     def __init__(self) -> None:
         self.confirmes: list[list[int]] = []
         self.pannes: set[int] = set()
+        self.erreur: Exception = IndisponibleError()
         self.porte = threading.Event()
 
     def ouvrir(self):
@@ -40,7 +41,7 @@ class Disque:
         assert self.porte.wait(10)
         self.confirmes.append(ensembles)
         if self.pannes & set(ensembles):
-            raise IndisponibleError
+            raise self.erreur
 
 
 @pytest.fixture
@@ -74,7 +75,9 @@ def test_the_loop_is_woken_and_sends_what_was_confirmed(retenues, disque):
     assert canal.sort == ("envoyée", True)
 
 
-def test_what_was_not_confirmed_is_not_sent_and_what_comes_later_is(retenues, disque):
+@pytest.mark.parametrize("erreur", [IndisponibleError(), ZeroDivisionError()])
+def test_what_was_not_confirmed_is_not_sent_and_what_comes_later_is(retenues, disque, erreur):
+    disque.erreur = erreur
     disque.pannes.add(1)
     disque.porte.set()
     eveil = threading.Event()
