@@ -21,7 +21,8 @@ from benchmarks.charge import Expediteur
 from benchmarks.monde import peupler
 from service.app import Maison
 from service.contract.accuse import ecrire_accuse
-from service.contract.reading import empreinte, lire_enveloppe
+from service.contract.canonisation import canoniser, condenser, empreinte
+from service.contract.reading import lire_enveloppe
 from service.contract.validation import valider
 from service.domain.campagne import ElementsAttendus
 from service.domain.controles import ContexteCertificats, juger_certificats
@@ -125,7 +126,7 @@ def etapes(la_maison: Maison, expediteurs: Iterator[Expediteur], lignes: int) ->
     deps, rounds = la_maison.dependencies, ROUNDS[lignes]
     octets = message(next(expediteurs), lignes)
     charge = lire_enveloppe(octets, "utf-8").charge
-    demande = lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge)
+    demande = lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge, octets)
     jour = date.today()  # noqa: DTZ011 (any day serves)
     contexte = ContexteCertificats(2026, ElementsAttendus.DEUX, jour, jour + timedelta(days=9), "831")
     document = ecrire_accuse(accuse(lignes))
@@ -134,8 +135,12 @@ def etapes(la_maison: Maison, expediteurs: Iterator[Expediteur], lignes: int) ->
     mesures = [
         ("lire l'enveloppe", lambda: lire_enveloppe(octets, "utf-8")),
         ("valider", lambda: valider(charge)),
-        ("empreinte (C14N exclusive, SHA-256)", lambda: empreinte(charge)),
-        ("lire les lignes (empreinte comprise)", lambda: lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge)),
+        ("empreinte, la forme canonique à faire (C14N exclusive, SHA-256)", lambda: empreinte(charge)),
+        ("empreinte, la forme canonique étant écrite", lambda: condenser(canoniser(charge, octets))),
+        (
+            "lire les lignes (empreinte comprise)",
+            lambda: lire_demande(Operation.DECLARE_CERTIFICAT_EMPLOI, charge, octets),
+        ),
         ("hacher et chiffrer les salariés", lambda: preparer(deps.coffre, demande, "831")),
         ("comprimer et chiffrer le message", lambda: archiver(deps.coffre, octets)),
         ("juger", lambda: juger_certificats(demande.lignes, contexte)),

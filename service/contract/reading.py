@@ -16,8 +16,6 @@ Messages never quote what was received, nor the parser's own text, which quotes 
 """
 
 import codecs
-import copy
-import hashlib
 import re
 import threading
 from collections.abc import Container
@@ -55,6 +53,8 @@ class Enveloppe(NamedTuple):
     """Children of Header, in order."""
     charge: _Element
     """The payload: the single child of Body."""
+    octets: bytes
+    """The message in UTF-8."""
 
 
 _RACINES = {f"{{{version.espace}}}Envelope": version for version in VersionSoap}
@@ -106,7 +106,8 @@ def lire_enveloppe(octets: bytes, charset: str | None) -> Enveloppe:
 
     Raises `VersionSoapError` for an Envelope of another namespace, `MessageIllisibleError` for all else.
     """
-    racine = _analyser(_en_utf8(octets, charset))
+    utf8 = _en_utf8(octets, charset)
+    racine = _analyser(utf8)
     version = _RACINES.get(str(racine.tag))
     if version is None:
         _refuser_racine(racine)
@@ -117,7 +118,7 @@ def lire_enveloppe(octets: bytes, charset: str | None) -> Enveloppe:
     charge = corps[0]
     if _a_du_texte(corps.text) or _a_du_texte(charge.tail):
         _refuser("Body ne doit contenir qu'un élément, du texte y a été trouvé", corps)
-    return Enveloppe(version, entetes, charge)
+    return Enveloppe(version, entetes, charge, utf8)
 
 
 def lire_document(octets: bytes) -> _Element:
@@ -149,38 +150,6 @@ def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
         raise EnteteNonComprisError(inconnus)
 
 
-def empreinte(charge: _Element) -> str:
-    """Return the fingerprint of a payload as received. Raises as `canoniser`."""
-    return condenser(canoniser(charge))
-
-
-def condenser(canonique: bytes) -> str:
-    """Return the SHA-256, in lower-case hex, of a canonical form: a payload's fingerprint."""
-    return hashlib.sha256(canonique).hexdigest()
-
-
-def canoniser(charge: _Element) -> bytes:
-    """Return the exclusive C14N 1.0 without comments of the payload as received.
-
-    Raises `MessageIllisibleError` for a payload whose elements are in a namespace that is a relative URI, of which no
-    canonical form exists (Canonical XML 1.0, 1.3).
-    """
-    try:
-        return _canoniser(charge)
-    except etree.C14NError:
-        # libxml2 refuses even a declaration that nothing uses; without it the canonical form is the same.
-        epuree = copy.deepcopy(charge)
-        etree.cleanup_namespaces(epuree)
-        try:
-            return _canoniser(epuree)
-        except etree.C14NError:
-            raise _illisible("un espace de noms y est une URI relative", charge.sourceline) from None
-
-
-def _canoniser(charge: _Element) -> bytes:
-    return etree.tostring(charge, method="c14n", exclusive=True, with_comments=False)
-
-
 def _en_utf8(octets: bytes, charset: str | None) -> bytes:
     """Return the document in UTF-8; the parser passes over a byte order mark."""
     if octets.startswith(codecs.BOM_UTF8):
@@ -209,29 +178,29 @@ def _transcoder(octets: bytes, codage: str) -> bytes:
     try:
         return octets.decode(codage).encode("utf-8")
     except UnicodeError:
-        raise _illisible("les octets ne sont pas du texte en UTF-16") from None
+        raise illisible("les octets ne sont pas du texte en UTF-16") from None
 
 
 def _analyser(octets: bytes) -> _Element:
     """Parse UTF-8 bytes into a tree that is safe to walk."""
     if _DOCTYPE.match(octets):
-        raise _illisible("une déclaration DOCTYPE n'est pas admise")
+        raise illisible("une déclaration DOCTYPE n'est pas admise")
     if compter(len(octets)):
         _par_fil.analyseur = None
     try:
         racine = etree.fromstring(octets, analyseur())
     except etree.XMLSyntaxError as erreur:
-        raise _illisible(*cause(erreur, octets)) from None
+        raise illisible(*cause(erreur, octets)) from None
     if racine.getroottree().docinfo.internalDTD is not None:  # should the first look ever miss one
-        raise _illisible("une déclaration DOCTYPE n'est pas admise")
+        raise illisible("une déclaration DOCTYPE n'est pas admise")
     if _TROP_PROFOND(racine):
-        raise _illisible(SYNTAXE[TROP_PROFOND])
+        raise illisible(SYNTAXE[TROP_PROFOND])
     # Most messages have no question mark after the XML declaration, and fewer equal signs than declarations allowed:
     # a single byte is found in 340 KB within 10 us, where longer needles and XPath take 150 to 300.
     if octets.rfind(b"?") > octets.find(b">") and _INSTRUCTION(racine):
-        raise _illisible("une instruction de traitement (<?…?>) n'est pas admise")
+        raise illisible("une instruction de traitement (<?…?>) n'est pas admise")
     if octets.count(b"=") > ESPACES_MAX and _espaces_en_vigueur(racine) > ESPACES_MAX:
-        raise _illisible(f"plus de {ESPACES_MAX} espaces de noms sont déclarés pour un même élément")
+        raise illisible(f"plus de {ESPACES_MAX} espaces de noms sont déclarés pour un même élément")
     return racine
 
 
@@ -269,14 +238,15 @@ def _refuser_racine(racine: _Element) -> NoReturn:
 
 
 def _refuser(detail: str, element: _Element) -> NoReturn:
-    raise _illisible(detail, element.sourceline)
+    raise illisible(detail, element.sourceline)
 
 
 def _refuser_charset() -> NoReturn:
-    raise _illisible("son jeu de caractères doit être UTF-8 ou UTF-16, un autre a été annoncé")
+    raise illisible("son jeu de caractères doit être UTF-8 ou UTF-16, un autre a été annoncé")
 
 
-def _illisible(detail: str, ligne: int | None = None) -> MessageIllisibleError:
+def illisible(detail: str, ligne: int | None = None) -> MessageIllisibleError:
+    """The error of a message that cannot be read, `detail` saying why."""
     ou = "" if ligne is None else f" (ligne {ligne})"
     return MessageIllisibleError(
         f"Le message n'est pas une enveloppe SOAP lisible : {detail}{ou}.",

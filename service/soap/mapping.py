@@ -13,9 +13,9 @@ from datetime import date
 from lxml import etree
 
 from service.contract.accuse import contenu_de_l_accuse, ecrire_instant
+from service.contract.canonisation import canoniser, condenser
 from service.contract.catalogue import NS
 from service.contract.curseur import lire_curseur
-from service.contract.reading import canoniser, condenser, empreinte
 from service.domain.declaration import Entete, Logiciel, Operation
 from service.soap.mapping_lignes import lire_certificats, lire_changements
 from service.soap.textes import exige, texte
@@ -56,13 +56,13 @@ def reperes(charge: _Element) -> tuple[str | None, str | None]:
     )
 
 
-def lire_demande(operation: Operation, charge: _Element) -> Demande:
-    """Return what a payload asks for; `contract.validation` found it valid."""
-    return _LECTURES[operation](charge)
+def lire_demande(operation: Operation, charge: _Element, octets: bytes = b"") -> Demande:
+    """Return what a payload, found valid by `contract.validation`, asks for; `octets` as in `canoniser`."""
+    return _LECTURES[operation](charge, octets)
 
 
-def _lire_certificats(charge: _Element) -> DemandeDepot:
-    canonique = canoniser(charge)
+def _lire_certificats(charge: _Element, octets: bytes) -> DemandeDepot:
+    canonique = canoniser(charge, octets)
     return DemandeDepot(
         Operation.DECLARE_CERTIFICAT_EMPLOI,
         _lire_entete(charge),
@@ -72,8 +72,8 @@ def _lire_certificats(charge: _Element) -> DemandeDepot:
     )
 
 
-def _lire_changements(charge: _Element) -> DemandeDepot:
-    canonique = canoniser(charge)
+def _lire_changements(charge: _Element, octets: bytes) -> DemandeDepot:
+    canonique = canoniser(charge, octets)
     return DemandeDepot(
         Operation.DECLARE_CHANGEMENT_ACTIVITE,
         _lire_entete(charge),
@@ -82,12 +82,12 @@ def _lire_changements(charge: _Element) -> DemandeDepot:
     )
 
 
-def _lire_annulation(charge: _Element) -> DemandeDepot:
+def _lire_annulation(charge: _Element, octets: bytes) -> DemandeDepot:
     return DemandeDepot(
         Operation.ANNULE_DECLARATION,
         _lire_entete(charge),
         [exige(element.text) for element in charge.iterchildren(_NUMERO_DECLARATION)],
-        empreinte(charge),
+        condenser(canoniser(charge, octets)),
         motif=texte(_enfant(charge, _MOTIF)),
     )
 
@@ -115,12 +115,12 @@ def _lire_entete(charge: _Element) -> Entete:
     )
 
 
-def _lire_consultation(charge: _Element) -> DemandeConsultation:
+def _lire_consultation(charge: _Element, _octets: bytes) -> DemandeConsultation:
     numero, identifiant = texte(_enfant(charge, _nom("numeroDepot"))), texte(_enfant(charge, _IDENTIFIANT))
     return DemandeConsultation(exige(_enfant(charge, _SIRET_TAG)), numero, identifiant and identifiant.lower())
 
 
-def _lire_liste(charge: _Element) -> DemandeListe:
+def _lire_liste(charge: _Element, _octets: bytes) -> DemandeListe:
     textes = _textes(charge)
     curseur, limite = texte(textes.get(_nom("curseur"))), texte(textes.get(_nom("limite")))
     return DemandeListe(
@@ -132,20 +132,20 @@ def _lire_liste(charge: _Element) -> DemandeListe:
     )
 
 
-def _lire_reste(charge: _Element) -> DemandeReste:
+def _lire_reste(charge: _Element, _octets: bytes) -> DemandeReste:
     return DemandeReste(exige(_enfant(charge, _SIRET_TAG)), int(exige(_enfant(charge, _ANNEE))))
 
 
-def _lire_mot_de_passe(charge: _Element) -> DemandeMotDePasse:
+def _lire_mot_de_passe(charge: _Element, _octets: bytes) -> DemandeMotDePasse:
     ancien, nouveau = (enfant.text or "" for enfant in charge)
     return DemandeMotDePasse(ancien, nouveau)
 
 
-def _lire_vide(_charge: _Element) -> DemandeVide:
+def _lire_vide(_charge: _Element, _octets: bytes) -> DemandeVide:
     return DemandeVide()
 
 
-_LECTURES: dict[Operation, Callable[[_Element], Demande]] = {
+_LECTURES: dict[Operation, Callable[[_Element, bytes], Demande]] = {
     Operation.DECLARE_CERTIFICAT_EMPLOI: _lire_certificats,
     Operation.DECLARE_CHANGEMENT_ACTIVITE: _lire_changements,
     Operation.ANNULE_DECLARATION: _lire_annulation,

@@ -135,7 +135,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         deps.unites.etape()
         valider(enveloppe.charge)
         deps.unites.etape()
-        ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge)
+        ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge, enveloppe.octets)
         # The tree, two megabytes for a thousand lines, is not kept while the act waits for its turn and the disk.
         ctx.in_document, ctx.in_body_doc = enveloppe.version, None
 

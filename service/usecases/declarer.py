@@ -10,8 +10,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from service import __version__
+from service.contract.canonisation import empreinte
 from service.contract.fichiers.conversion import Declaration
-from service.contract.reading import analyseur, empreinte
+from service.contract.reading import analyseur
 from service.contract.redaction import ecrire_charge
 from service.contract.validation import valider
 from service.domain.actes import Canal

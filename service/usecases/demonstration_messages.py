@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from lxml import etree
 
+from service.contract.canonisation import empreinte
 from service.contract.catalogue import NS
-from service.contract.reading import VersionSoap, empreinte, lire_enveloppe
+from service.contract.reading import VersionSoap, lire_enveloppe
 from service.contract.validation import valider
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Operation, Salarie
 from service.security.wsse import JetonPresente

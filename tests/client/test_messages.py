@@ -8,7 +8,7 @@ import pytest
 from declarer_esat.messages import Redacteur, client_zeep, empreinte_de_ligne, lire_charge
 from lxml import etree
 
-from service.contract.reading import empreinte
+from service.contract.canonisation import empreinte
 from service.contract.validation import valider
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Nature, Salarie
 

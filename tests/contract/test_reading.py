@@ -1,21 +1,19 @@
 """From any bytes to a checked envelope, or to one of our errors."""
 
-import hashlib
 import io
 import re
 import threading
-import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.contract import reading
+from service.contract.canonisation import empreinte
 from service.contract.reading import (
     PROFONDEUR_MAX,
     Enveloppe,
     VersionSoap,
-    empreinte,
     exiger_compris,
     lire_enveloppe,
 )
@@ -362,71 +360,6 @@ def test_a_header_not_mandatory_or_not_for_us_is_ignored(attributs, version):
 
 def test_a_message_without_header_has_nothing_to_understand():
     exiger_compris(lire_enveloppe(enveloppe(), None), set())
-
-
-def test_the_fingerprint_is_that_of_another_implementation_of_exclusive_canonical_xml(echantillon):
-    texte = echantillon("DeclareCertificatEmploi")
-    charge = lire_enveloppe(texte.encode(), None).charge
-    debut, fin = texte.index("<t:Declare"), texte.index("</t:Declare") + len("</t:DeclareCertificatEmploi>")
-    seule = texte[debut:fin].replace("<t:DeclareCertificatEmploi", f'<t:DeclareCertificatEmploi xmlns:t="{NS}"', 1)
-    # The standard library's canonical XML 2.0 is, with its default parameters, exclusive canonical XML 1.0.
-    attendue = hashlib.sha256(ET.canonicalize(seule).encode()).hexdigest()
-    assert empreinte(charge) == attendue
-
-
-def test_the_fingerprint_is_pinned(charge):
-    assert (
-        empreinte(charge("ListeAnomalies"))
-        == hashlib.sha256(f'<t:ListeAnomalies xmlns:t="{NS}"></t:ListeAnomalies>'.encode()).hexdigest()
-    )
-
-
-MEME_EMPREINTE = {
-    "UTF-16": lambda texte: texte.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16"),
-    "another header": lambda texte: texte.replace("agent@esat.example", "autre@esat.example").encode(),
-    "comment": lambda texte: texte.replace("<t:annee>", "<!-- essai --><t:annee>").encode(),
-    "CDATA": lambda texte: texte.replace(">Lefèvre<", "><![CDATA[Lefèvre]]><").encode(),
-    "character references": lambda texte: texte.replace("Lefèvre", "Lef&#xE8;vre").encode(),
-    "unused namespace": lambda texte: texte.replace("<soap:Envelope ", '<soap:Envelope xmlns:u="urn:u" ').encode(),
-    "unused relative namespace on Envelope": lambda texte: texte.replace(
-        "<soap:Envelope ", '<soap:Envelope xmlns:r="relatif" '
-    ).encode(),
-    "unused relative namespace inside": lambda texte: texte.replace("<t:annee>", '<t:annee xmlns:r="../r">').encode(),
-    "carriage returns": lambda texte: texte.replace("\n", "\r\n").encode(),
-}
-
-
-@pytest.mark.parametrize("transforme", MEME_EMPREINTE.values(), ids=MEME_EMPREINTE)
-def test_the_fingerprint_is_of_the_payload_not_of_its_writing(echantillon, charge, transforme):
-    operation = "DeclareCertificatEmploi"
-    autre = lire_enveloppe(transforme(echantillon(operation)), None).charge
-    assert empreinte(autre) == empreinte(charge(operation))
-
-
-AUTRE_EMPREINTE = {
-    "an amount": ("812.40", "812.4"),
-    "white space": ("<t:annee>", " <t:annee>"),
-    "a prefix": ("<t:annee>2026</t:annee>", f'<n:annee xmlns:n="{NS}">2026</n:annee>'),
-}
-
-
-@pytest.mark.parametrize(("avant", "apres"), AUTRE_EMPREINTE.values(), ids=AUTRE_EMPREINTE)
-def test_another_payload_has_another_fingerprint(charge, avant, apres):
-    operation = "DeclareCertificatEmploi"
-    assert empreinte(charge(operation, (avant, apres))) != empreinte(charge(operation))
-
-
-def test_a_payload_in_a_relative_namespace_has_no_fingerprint():
-    charge = lire_enveloppe(enveloppe('<s:Body><r:a xmlns:r="relatif"/></s:Body>'), None).charge
-    with pytest.raises(MessageIllisibleError, match="relative"):
-        empreinte(charge)
-
-
-def test_the_fingerprint_leaves_the_payload_as_it_is(charge):
-    lue = charge("DeclareCertificatEmploi", ("<t:annee>", '<t:annee xmlns:r="../r">'))
-    avant = empreinte(lue)
-    assert empreinte(lue) == avant
-    assert "r" in lue[1].nsmap
 
 
 def test_a_doctype_that_the_first_look_misses_is_seen_by_the_second(monkeypatch):

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from service.contract.reading import analyseur, empreinte
+from service.contract.canonisation import empreinte
+from service.contract.reading import analyseur
 from service.contract.redaction import ecrire_charge
 from service.contract.validation import valider
 from service.domain.declaration import Certificat, Changement, Entete, Logiciel, Nature, Operation, Salarie

@@ -7,7 +7,8 @@ import pytest
 from maison import AGENT
 from messages import SIRET
 
-from service.contract.reading import empreinte, lire_enveloppe
+from service.contract.canonisation import empreinte
+from service.contract.reading import lire_enveloppe
 from service.domain.declaration import Certificat, Changement, Nature, Operation, Salarie
 from service.soap.mapping import lire_demande
 from service.usecases.archiver import desarchiver
