@@ -32,6 +32,7 @@ from service.server.granian_server import servir_granian
 from service.server.journal_technique import journaliser_en_json
 from service.server.memory import menager_la_memoire, rendre_la_memoire
 from service.server.places import Places
+from service.server.sharing import Place
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
 from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer
@@ -250,14 +251,14 @@ def _avec_adresse(settings: Settings, adresse: tuple[str, int]) -> Settings:
     return replace(settings, ecoute=adresse)
 
 
-def _travailler(maison: Maison, adresse: tuple[str, int]) -> None:
+def _travailler(maison: Maison, adresse: tuple[str, int], place: Place) -> None:
     """One worker process: its own engine, its own application, its housekeeping."""
     settings = maison.settings
     with _entretien(maison.dependencies, settings.arret):
         application = maison.application
         ensembles = maison.dependencies.unites.ensembles
         repartiteur = Repartiteur(maison.places, _fils(settings), application.est_mandataire, ensembles)
-        servir_waitress(application, adresse, repartiteur, settings.octets_max, settings.arret)
+        servir_waitress(application, adresse, place, repartiteur, settings.octets_max, settings.arret)
 
 
 @contextmanager

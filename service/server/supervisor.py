@@ -20,11 +20,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import IO, Any
 
 from service.errors import IndisponibleError
+from service.server.sharing import Partage, Place
 from service.server.waitress_worker import reserver
 
 PATIENCE = 3.0
@@ -63,8 +65,10 @@ def port_reserve(adresse: tuple[str, int]) -> Iterator[tuple[str, int]]:
         prise.close()
 
 
-def superviser(travailler: Callable[[], None], nombre: int, arret: int, pret: Callable[[], None]) -> None:
+def superviser(travailler: Callable[[Place], None], nombre: int, arret: int, pret: Callable[[], None]) -> None:
     """Run `nombre` worker processes of `travailler` until SIGTERM or SIGINT; `arret` seconds are left to them.
+
+    Each is given its place among those who share connections out.
 
     `pret` is called once all of them were started.
     """
@@ -72,16 +76,22 @@ def superviser(travailler: Callable[[], None], nombre: int, arret: int, pret: Ca
     arrets: list[int] = []
     anciens = {numero: signal.signal(numero, lambda recu, _: arrets.append(recu)) for numero in _ARRETS}
     lien, tenu = os.pipe()  # `tenu` is open in this process alone: its end is this process's end
-    travailleurs = [_demarrer(travailler, lien, tenu) for _ in range(nombre)]
+    partage = Partage(nombre)
+    places = [partage.place(rang) for rang in range(nombre)]
+    travailleurs = [_demarrer(partial(travailler, place), lien, tenu) for place in places]
     try:
         pret()
         while not arrets:
             time.sleep(_PAUSE)
-            travailleurs = [_remplacer(processus, travailler, lien, tenu) for processus in travailleurs]
+            for rang, processus in enumerate(travailleurs):
+                if not processus.is_alive():
+                    places[rang].quitter()
+                    travailleurs[rang] = _remplacer(processus, partial(travailler, places[rang]), lien, tenu)
     finally:
         _arreter(travailleurs, arret)
         os.close(tenu)
         os.close(lien)
+        partage.fermer()
         for numero, ancien in anciens.items():
             signal.signal(numero, ancien)
 
@@ -114,8 +124,6 @@ def _suivre(lien: int) -> None:
 
 
 def _remplacer(processus: BaseProcess, travailler: Callable[[], None], lien: int, tenu: int) -> BaseProcess:
-    if processus.is_alive():
-        return processus
     _logger.error("processus_perdu", extra={"processus": processus.pid, "code": processus.exitcode})
     time.sleep(1)
     return _demarrer(travailler, lien, tenu)

@@ -17,6 +17,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from service.server.dispatching import MESSAGES, Canal, Repartiteur
+from service.server.sharing import Guichet, Place
 
 CONNEXIONS_MAX = 4000
 """Silent connections cost a file descriptor, never a thread: 200 of them must not keep others out (3-security)."""
@@ -53,10 +54,16 @@ def reserver(adresse: tuple[str, int], *, partage: bool = True) -> socket.socket
 
 
 def servir_waitress(
-    application: Callable[..., Any], adresse: tuple[str, int], repartiteur: Repartiteur, octets_max: int, arret: int
+    application: Callable[..., Any],
+    adresse: tuple[str, int],
+    place: Place,
+    repartiteur: Repartiteur,
+    octets_max: int,
+    arret: int,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
     serveur = _creer(application, adresse, repartiteur, octets_max)
+    _partager(serveur, place)
     # What start-up made stays: no later collection walks through it again (a fifth of their cost).
     gc.collect()
     gc.freeze()
@@ -71,7 +78,9 @@ def servir_waitress(
     signal.signal(signal.SIGTERM, demander_l_arret)
     signal.signal(signal.SIGINT, demander_l_arret)
     while not arrets:
+        place.compter(len(serveur.active_channels))
         tourner(serveur, 1)
+    place.quitter()
     _finir(serveur, time.monotonic() + arret)
 
 
@@ -105,6 +114,22 @@ def _ne_pas_s_eveiller(serveur: Any) -> None:
     """Only other threads call the loop: calling itself cost it a turn a message."""
     boucle, eveiller = threading.get_ident(), serveur.pull_trigger
     serveur.pull_trigger = lambda: None if threading.get_ident() == boucle else eveiller()
+
+
+def _partager(serveur: Any, place: Place) -> None:
+    """Hand on what another worker is to serve, take in what others hand on."""
+    accepter = serveur.accept
+
+    def garder() -> Any:
+        acceptee = accepter()
+        return None if acceptee is None or place.confier(acceptee[0]) else acceptee
+
+    def entrer(connexion: socket.socket, adresse: Any) -> None:
+        serveur.set_socket_options(connexion)
+        serveur.channel_class(serveur, connexion, serveur.fix_addr(adresse), serveur.adj, map=serveur._map)
+
+    serveur.accept = garder
+    Guichet(place, entrer, serveur._map)
 
 
 def _finir(serveur: Any, echeance: float) -> None:
