@@ -3,7 +3,7 @@
 import itertools
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from service.domain.habilitation import EtatCompte, Role
 from service.domain.statuts import StatutDeclaration
+from service.storage.database import creer_moteur
 from service.storage.depots import NouveauDepot
 from service.storage.journal import NouvelleEntree
 from service.storage.lignes import Ligne
@@ -22,6 +23,14 @@ MAINTENANT = datetime(2026, 12, 3, 9, 30, 15, 123456, tzinfo=UTC)
 SIRET = "26830001100010"
 AUTRE_SIRET = "26830002900018"
 _rangs = itertools.count(1)
+
+
+@pytest.fixture
+def sur_sqlite(base_sqlite: str) -> Iterator[FabriqueUnites]:
+    """Units of work on SQLite alone."""
+    moteur = creer_moteur(base_sqlite)
+    yield FabriqueUnites(moteur)
+    moteur.dispose()
 
 
 class Monde(NamedTuple):

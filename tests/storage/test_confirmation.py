@@ -13,11 +13,9 @@ from service.storage.unit_of_work import FabriqueUnites
 
 
 @pytest.fixture
-def unites(base_sqlite: str):
-    """Units of work on SQLite; PostgreSQL confirms by itself."""
-    moteur = creer_moteur(base_sqlite)
-    yield FabriqueUnites(moteur)
-    moteur.dispose()
+def unites(sur_sqlite: FabriqueUnites) -> FabriqueUnites:
+    """On SQLite; PostgreSQL confirms by itself."""
+    return sur_sqlite
 
 
 @pytest.fixture
