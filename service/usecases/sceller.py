@@ -14,6 +14,7 @@ Invariants, in the order the code enforces them:
 
 import logging
 import secrets
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -29,13 +30,17 @@ from service.domain.sceau import (
     tete_du_sceau,
 )
 from service.errors import SceauxContrairesError
-from service.storage.sceaux import EntreeScellable, Feuille
+from service.storage.sceaux import Feuille
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.dependencies import Dependencies
 
 _logger = logging.getLogger("service.usecases.sceller")
 LOT = 5000
 """Entries a seal covers at most: the leaves of so many are written in some 20 ms."""
+TRANCHE = 100
+"""Entries whose leaves are made at once, in 2 ms."""
+SOUFFLE = 0.01
+"""Seconds that a worker process leaves to its messages between two of them: while leaves are made, none is served."""
 _TETES = 1000
 """Heads appended to the file at a time."""
 
@@ -50,12 +55,18 @@ class Scellement(NamedTuple):
 
 
 def sceller(
-    dependencies: Dependencies, *, pause: timedelta = timedelta(0), purge: int = 0, attendre: bool = False
+    dependencies: Dependencies,
+    *,
+    pause: timedelta = timedelta(0),
+    purge: int = 0,
+    attendre: bool = False,
+    souffle: float = 0,
 ) -> Scellement:
     """Seal what was entered since the last seal, unless that one is younger than `pause` or somebody else is sealing.
 
     `purge` is the id up to which entries are due for erasure, which the seals then say; `attendre` waits for the other
-    sealer. Raises SceauxContrairesError, or IndisponibleError for a database or a file that cannot be had.
+    sealer; `souffle` are seconds of rest after each `TRANCHE` of entries. Raises SceauxContrairesError, or
+    IndisponibleError for a database or a file that cannot be had.
     """
     with dependencies.sceaux.fichier.seul(attendre=attendre) as seul:
         if not seul:
@@ -63,7 +74,7 @@ def sceller(
         dit = _exiger_d_accord(dependencies)
         numero = _completer(dependencies, dit)
         completees, sceaux, entrees = numero - dit, 0, 0
-        while nombre := _sceller_un_lot(dependencies, pause if not sceaux else timedelta(0), purge):
+        while nombre := _sceller_un_lot(dependencies, pause if not sceaux else timedelta(0), purge, souffle):
             numero = _completer(dependencies, numero)
             sceaux, entrees = sceaux + 1, entrees + nombre
             if nombre < LOT:
@@ -76,7 +87,7 @@ def sceller_regulierement(dependencies: Dependencies) -> None:
 
     Raises as `sceller`. A file that lagged by more than a crash explains is said in the technical log.
     """
-    completees = sceller(dependencies, pause=dependencies.sceaux.pause).completees
+    completees = sceller(dependencies, pause=dependencies.sceaux.pause, souffle=SOUFFLE).completees
     if completees > 1:
         _logger.warning("fichier_des_sceaux_complete", extra={"sceaux": completees})
 
@@ -110,7 +121,7 @@ def _completer(dependencies: Dependencies, dit: int) -> int:
         dit = manquants[-1].numero
 
 
-def _sceller_un_lot(dependencies: Dependencies, pause: timedelta, purge: int) -> int:
+def _sceller_un_lot(dependencies: Dependencies, pause: timedelta, purge: int, souffle: float) -> int:
     """Seal at most `LOT` entries; how many."""
     maintenant = dependencies.horloge()
     with dependencies.unites.lecture() as unite:
@@ -121,18 +132,16 @@ def _sceller_un_lot(dependencies: Dependencies, pause: timedelta, purge: int) ->
     fin = 0 if dernier is None else dernier.dernier
     if borne is None or borne <= fin:
         return 0
-    with dependencies.unites.lecture() as unite:
-        entrees = unite.sceaux.entrees(fin, borne, LOT)
-    if not entrees:
+    feuilles = _feuilles(dependencies, fin, borne, souffle)
+    if not feuilles:
         return 0
-    feuilles = _feuilles(entrees, fin)
     sceau = _sceau(dependencies, dernier, feuilles, maintenant, purge)
     with dependencies.unites.ecriture() as unite:
         if not _est_encore_le_dernier(unite, dernier):
             return 0
         unite.sceaux.ajouter(sceau, feuilles, fin)
         unite.commit()
-    return len(entrees)
+    return len(feuilles)
 
 
 def _est_encore_le_dernier(unite: UnitOfWork, dernier: Sceau | None) -> bool:
@@ -140,12 +149,19 @@ def _est_encore_le_dernier(unite: UnitOfWork, dernier: Sceau | None) -> bool:
     return unite.sceaux.dernier() == dernier
 
 
-def _feuilles(entrees: Sequence[EntreeScellable], precedente: int) -> list[Feuille]:
-    feuilles = []
-    for numero, entree in entrees:
-        sel = secrets.token_bytes(TAILLE_SEL)
-        feuilles.append(Feuille(numero, sel, feuille_de_l_entree(sel, entree, precedente)))
-        precedente = numero
+def _feuilles(dependencies: Dependencies, precedente: int, borne: int, souffle: float) -> list[Feuille]:
+    """The leaves of at most `LOT` entries after `precedente`, up to `borne`."""
+    feuilles: list[Feuille] = []
+    while len(feuilles) < LOT:
+        with dependencies.unites.lecture() as unite:
+            entrees = unite.sceaux.entrees(precedente, borne, min(TRANCHE, LOT - len(feuilles)))
+        for numero, entree in entrees:
+            sel = secrets.token_bytes(TAILLE_SEL)
+            feuilles.append(Feuille(numero, sel, feuille_de_l_entree(sel, entree, precedente)))
+            precedente = numero
+        if len(entrees) < TRANCHE:
+            break
+        time.sleep(souffle)
     return feuilles
 
 

@@ -19,7 +19,7 @@ from service.errors import SceauxContrairesError
 from service.security import keystore
 from service.security.certificate import Algorithme
 from service.usecases import sceller as module
-from service.usecases.sceller import Scellement, sceller
+from service.usecases.sceller import Scellement, sceller, sceller_regulierement
 
 SCELLEUR = Path(__file__).with_name("scelleur.py")
 PAUSE = timedelta(seconds=5)
@@ -53,6 +53,19 @@ def test_many_entries_make_several_seals(service_partout, monkeypatch):
     inscrire(service_partout, 6)
     assert sceller(service_partout.dependencies) == Scellement(3, 7, 0)
     assert [sceau.nombre for sceau in sceaux(service_partout)] == [3, 3, 1]
+    assert verdict(service_partout).integre
+
+
+@pytest.mark.parametrize(("nombre", "repos"), [(1, 0), (2, 1), (5, 2), (6, 3)])
+def test_a_worker_rests_after_each_slice_and_the_seals_are_the_same(service_partout, monkeypatch, nombre, repos):
+    monkeypatch.setattr(module, "TRANCHE", 2)
+    pauses: list[float] = []
+    monkeypatch.setattr(module.time, "sleep", pauses.append)
+    for _ in range(nombre):
+        service_partout.post(CONSULTE_SERVICE)
+    sceller_regulierement(service_partout.dependencies)
+    assert pauses == [module.SOUFFLE] * repos
+    assert [sceau.nombre for sceau in sceaux(service_partout)] == [nombre]
     assert verdict(service_partout).integre
 
 
