@@ -26,7 +26,7 @@ ATTENTE_CONNEXION_S = 5
 
 _PRAGMAS = (
     # Of a new database. Most pages that a deposit changes are of indexes, for one entry each: half as much is written
-    # as with 4096 (M1: 1,195 a second, 1,265 so; a thousand lines: 61, 58), while 1024 makes a thousand slower by a fifth.
+    # as with 4096 (M1: 1,195 a second, 1,265 so; M1000: 61, 58), while 1024 makes M1000 slower by a fifth.
     "PRAGMA page_size = 2048",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
