@@ -33,8 +33,8 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {ATTENTE_SQLITE_MS}",
     "PRAGMA temp_store = MEMORY",
-    # 2 MB a connection: with 32, the pages that a process kept were a third of its memory, and no message the faster.
-    "PRAGMA cache_size = -2000",
+    # 1 MB a connection: with 32, the pages that a process kept were a third of its memory, and no message the faster.
+    "PRAGMA cache_size = -1000",
     # A checkpoint every 8 MB of log: fewer commits pay for one. A service leaves it to others (`report`).
     "PRAGMA wal_autocheckpoint = 4000",
 )
