@@ -24,8 +24,9 @@ from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 from service.server.places import Places
-from service.server.withheld import Ensembles, Retenues
+from service.server.withheld import Retenues
 from service.soap.protocol import IDENTIFIE
+from service.storage.ensemble import Ensembles
 
 PAUSE = 0.02
 """Seconds between two turns of suspects."""
@@ -151,7 +152,7 @@ class Repartiteur(ThreadedTaskDispatcher):  # type: ignore[misc]
         self.reputations, self.est_mandataire = Reputations(), est_mandataire
         self._places = places
         self._ensembles = ensembles
-        self._retenues = None if ensembles is None else Retenues(ensembles)
+        self._retenues = None if ensembles is None else Retenues(ensembles.confirmer)
         self._connus: deque[Canal] = deque()
         self._suspects: deque[Canal] = deque()
         self._tour_des_suspects = 0.0

@@ -8,28 +8,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
+
+from service.storage.ensemble import Ensemble
 
 _logger = logging.getLogger("service.server")
-
-
-class Ensemble(Protocol):
-    """Requests that are served together."""
-
-    def faire(self, travail: Callable[[], None]) -> None:
-        """Serve one, or what of it comes before it waits for the others."""
-
-
-class Ensembles(Protocol):
-    """What makes ensembles durable."""
-
-    def ouvrir(self) -> AbstractContextManager[Any]:
-        """Inside, an `Ensemble`."""
-
-    def confirmer(self, ensembles: Sequence[Any]) -> None:
-        """Return once what they did is on the disk. Raises IndisponibleError: nothing of it may be told."""
 
 
 class Canal(Protocol):
@@ -46,7 +30,7 @@ class Canal(Protocol):
 
 
 class _Lot(NamedTuple):
-    ensemble: Any
+    ensemble: Ensemble
     canaux: Sequence[Canal]
     eveiller: Callable[[], None]
 
@@ -54,16 +38,17 @@ class _Lot(NamedTuple):
 class Retenues:
     """The answers withheld, given and taken back by the loop, and the thread that waits for the disk."""
 
-    def __init__(self, ensembles: Ensembles) -> None:
-        self._ensembles = ensembles
+    def __init__(self, confirmer: Callable[[Sequence[Ensemble]], None]) -> None:
+        """`confirmer` returns once what these ensembles did is on the disk, and raises otherwise."""
+        self._attendre_le_disque = confirmer
         self._confies: list[_Lot] = []
         self._decides: deque[tuple[list[_Lot], bool]] = deque()  # append and popleft are atomic
         self._changement = threading.Condition()
         self._arret = False
-        self._fil = threading.Thread(target=self._confirmer, name="disk", daemon=True)
+        self._fil = threading.Thread(target=self._confirmer, name="disque", daemon=True)
         self._fil.start()
 
-    def confier(self, ensemble: Any, canaux: Sequence[Canal], eveiller: Callable[[], None]) -> None:
+    def confier(self, ensemble: Ensemble, canaux: Sequence[Canal], eveiller: Callable[[], None]) -> None:
         """Hand over an ensemble that was left; `eveiller` is called once it is decided what its connections get."""
         with self._changement:
             self._confies.append(_Lot(ensemble, canaux, eveiller))
@@ -99,7 +84,7 @@ class Retenues:
 
     def _durables(self, lots: list[_Lot]) -> bool:
         try:
-            self._ensembles.confirmer([lot.ensemble for lot in lots])
+            self._attendre_le_disque([lot.ensemble for lot in lots])
         except Exception:  # whatever it is, the thread goes on, and nothing is told
             _logger.exception("What was answered may not be on the disk: connections are closed without an answer")
             return False

@@ -132,11 +132,7 @@ class Ecrivain:
             self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        quittes = self._fil.quittes
-        if quittes is None:
-            self._attendre(groupe)
-        else:
-            quittes.append(groupe)
+        self._quitter(groupe)
 
     def abandonner(self) -> None:
         """Undo our work; what others of the group did stays, and is durable on return. Raises IndisponibleError."""
@@ -150,11 +146,7 @@ class Ecrivain:
             self._laisser_ou_finir(groupe)
         finally:
             self._rendre_le_tour()
-        quittes = self._fil.quittes
-        if quittes is None:
-            self._attendre(groupe)
-        else:
-            quittes.append(groupe)
+        self._quitter(groupe)
 
     @contextlib.contextmanager
     def rassembler(self, attendre: Callable[[], None], quittes: list[Groupe]) -> Iterator[None]:
@@ -240,6 +232,13 @@ class Ecrivain:
             groupe.erreur = erreur
             self._verrou.__exit__(None, None, None)
             groupe.fini.release()
+
+    def _quitter(self, groupe: Groupe) -> None:
+        """Wait for the disk, or leave it to whoever ends what this thread serves together."""
+        if self._fil.quittes is None:
+            self._attendre(groupe)
+        else:
+            self._fil.quittes.append(groupe)
 
     def _attendre(self, groupe: Groupe) -> None:
         """Return once the group is durable."""

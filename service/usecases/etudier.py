@@ -30,7 +30,7 @@ from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
 from service.usecases.juger import Jugements, juger
 from service.usecases.lignes import SalariesPrepares
-from service.usecases.rangees import Auteur, Rangees, ranger
+from service.usecases.rangees import Deposant, Rangees, ranger
 from service.usecases.reception import Etablissement, Issue
 
 _OCTETS_ALEATOIRES = 5
@@ -78,8 +78,8 @@ def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> 
     dependencies.unites.etape()
     signe = dependencies.signataire.signer(texte)
     dependencies.unites.etape()
-    lignes, auteur = [jugement.ligne for jugement in jugements], Auteur(compte_id, etablissement.id)
-    nouveau = Nouveau(accuse, ranger(auteur, demande, prepares, lignes, accuse, comprimer(signe)))
+    lignes, deposant = [jugement.ligne for jugement in jugements], Deposant(compte_id, etablissement.id)
+    nouveau = Nouveau(accuse, ranger(deposant, demande, prepares, lignes, accuse, comprimer(signe)))
     return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, nouveau)
 
 

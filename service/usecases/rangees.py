@@ -25,7 +25,7 @@ _A_VENIR = 0
 """In the place of the deposit's id."""
 
 
-class Auteur(NamedTuple):
+class Deposant(NamedTuple):
     """Who deposits: the account, and the ESAT it acts for."""
 
     compte_id: int
@@ -44,7 +44,7 @@ class Rangees(NamedTuple):
 
 
 def ranger(
-    auteur: Auteur,
+    deposant: Deposant,
     demande: DemandeDepot,
     prepares: SalariesPrepares,
     lignes: Sequence[Certificat | Changement | str],
@@ -58,7 +58,7 @@ def ranger(
     colonnes = {
         "rang": rangs,
         "reference": references,
-        "esat_id": [auteur.esat_id] * nombre,
+        "esat_id": [deposant.esat_id] * nombre,
         "essai": [accuse.essai] * nombre,
         **contenu,
     }
@@ -66,7 +66,7 @@ def ranger(
         colonnes |= _de_declarations(numeros, demande.annee, accuse, prepares)
     visees = () if accuse.essai else zip(contenu["cible"], numeros, strict=True)
     return Rangees(
-        _depot(auteur, demande, accuse, accuse_comprime),
+        _depot(deposant, demande, accuse, accuse_comprime),
         colonnes,
         [
             AnomalieLigne(_A_VENIR, resultat.rang, ordre, *anomalie)
@@ -79,11 +79,11 @@ def ranger(
     )
 
 
-def _depot(auteur: Auteur, demande: DemandeDepot, accuse: Accuse, accuse_comprime: bytes) -> NouveauDepot:
+def _depot(deposant: Deposant, demande: DemandeDepot, accuse: Accuse, accuse_comprime: bytes) -> NouveauDepot:
     return NouveauDepot(
         numero=accuse.numero_depot,
-        esat_id=auteur.esat_id,
-        compte_id=auteur.compte_id,
+        esat_id=deposant.esat_id,
+        compte_id=deposant.compte_id,
         identifiant_message=accuse.identifiant_message,
         operation=accuse.operation.value,
         annee=demande.annee,

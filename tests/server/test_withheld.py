@@ -34,9 +34,6 @@ class Disque:
         self.erreur: Exception = IndisponibleError()
         self.porte = threading.Event()
 
-    def ouvrir(self):
-        raise NotImplementedError
-
     def confirmer(self, ensembles: list[int]) -> None:
         assert self.porte.wait(10)
         self.confirmes.append(ensembles)
@@ -51,7 +48,7 @@ def disque() -> Disque:
 
 @pytest.fixture
 def retenues(disque: Disque) -> Iterator[Retenues]:
-    retenues = Retenues(disque)
+    retenues = Retenues(disque.confirmer)
     yield retenues
     disque.porte.set()
     retenues.arreter()
@@ -91,7 +88,7 @@ def test_what_was_not_confirmed_is_not_sent_and_what_comes_later_is(retenues, di
 
 
 def test_stopping_waits_for_what_was_handed_over(disque):
-    retenues = Retenues(disque)
+    retenues = Retenues(disque.confirmer)
     canal = confier(retenues, 1, lambda: None)
     threading.Timer(0.1, disque.porte.set).start()
     retenues.arreter()
