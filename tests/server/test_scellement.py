@@ -29,8 +29,9 @@ def verdict(environ, code: int = 0) -> dict:
 
 
 def attendre_scelle(environ) -> dict:
+    """The verdict once all is sealed and told in the file, which comes after the seal is durable."""
     limite = time.monotonic() + 30
-    while (lu := verdict(environ))["non_scellees"] and time.monotonic() < limite:
+    while ((lu := verdict(environ))["non_scellees"] or lu["retard_du_fichier"]) and time.monotonic() < limite:
         time.sleep(0.2)
     return lu
 
