@@ -23,7 +23,7 @@ def menager_la_memoire() -> bool:
     mallopt = _de_glibc("mallopt")
     if mallopt is None:
         return False
-    reglages = ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, 1024 * 1024), (_M_TRIM_THRESHOLD, 4 * 1024 * 1024))
+    reglages = ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, _GRAND_BLOC), (_M_TRIM_THRESHOLD, _RESERVE))
     return [mallopt(reglage, valeur) for reglage, valeur in reglages] == [1] * len(reglages)
 
 
