@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, func, or_, select, update
 
 from service.storage.antecedents import DES_DEPOTS, Anterieure, antecedents
+from service.storage.bulk import Bulk, en_colonnes
 from service.storage.columns import valeurs_de
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement, en_colonnes
+from service.storage.statements import Statement
 from service.storage.tables import ACTIVE, anomalie, depot, ligne, mouvement
 
 _NUMERO = re.compile(r"D[0-9]{6}-[0-9A-Z]{8}-[0-9]{4}")

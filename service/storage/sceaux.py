@@ -21,10 +21,11 @@ import psycopg
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select, text
 
 from service.domain.sceau import Sceau
+from service.storage.bulk import Bulk, en_colonnes
 from service.storage.columns import EPOQUE
 from service.storage.recherche import Entree
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement, en_colonnes
+from service.storage.statements import Statement
 from service.storage.tables import feuille, journal, sceau
 
 ATTENTE_S = 2.0

@@ -4,21 +4,19 @@ Invariants: a session is used by one thread at a time; nothing runs outside a tr
 database leaves as IndisponibleError; a connection whose transaction cannot be ended is thrown away.
 """
 
-import contextlib
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from sqlalchemy import Engine, PoolProxiedConnection
 
 from service.errors import IndisponibleError, TropLongError
+from service.storage.bulk import Bulk
 from service.storage.database import indisponible, interrompue, joignable
 from service.storage.ecrivain import Ecrivain
 from service.storage.lecteurs import Lecteurs
-from service.storage.statements import Bulk, CompiledBulk, R, Statement
+from service.storage.statements import R, Statement
 
-SEUIL_COPY = 20
-"""From how many rows on COPY beats INSERT on PostgreSQL (measured)."""
 _INSTRUCTIONS = 20_000
 """Of SQLite's machine between two looks at the clock: about a millisecond."""
 _AUTRES_VOIES = ("enable_seqscan", "enable_bitmapscan", "jit")
@@ -110,13 +108,8 @@ class Session:
         self._exiger_ecriture()
         if not colonnes:
             return
-        compiled, pretes = bulk.compiled(self._dialecte, colonnes)
         try:
-            with contextlib.closing(self._pilote.cursor()) as curseur:
-                if compiled.copie is None or len(next(iter(colonnes.values()))) < SEUIL_COPY:
-                    curseur.executemany(compiled.insertion, pretes)
-                else:
-                    _copier(curseur, compiled, pretes)
+            bulk.inserer(self._pilote, self._dialecte, colonnes)
         except Exception as erreur:
             _refuser(erreur)
 
@@ -224,10 +217,3 @@ def _du_pool(moteur: Engine) -> PoolProxiedConnection:
 
 def _apres_la_fin(*_: object) -> NoReturn:
     raise RuntimeError("the unit of work is over")
-
-
-def _copier(curseur: Any, compiled: CompiledBulk, lignes: Iterable[Sequence[Any]]) -> None:
-    with curseur.copy(compiled.copie) as copie:
-        copie.set_types(compiled.types)
-        for ligne in lignes:
-            copie.write_row(ligne)

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from service.storage.bulk import Bulk, en_colonnes
 from service.storage.lignes import de_numero
 from service.storage.session import Session
-from service.storage.statements import Bulk, Statement, en_colonnes
+from service.storage.statements import Statement
 from service.storage.tables import anomalie, depot, esat, ligne, mouvement, transmission
 
 

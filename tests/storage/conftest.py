@@ -12,11 +12,12 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from service.domain.habilitation import EtatCompte, Role
 from service.domain.statuts import StatutDeclaration
+from service.storage.bulk import en_colonnes
 from service.storage.database import creer_moteur
 from service.storage.depots import NouveauDepot
 from service.storage.journal import NouvelleEntree
 from service.storage.lignes import Ligne
-from service.storage.statements import Statement, en_colonnes
+from service.storage.statements import Statement
 from service.storage.unit_of_work import FabriqueUnites, UnitOfWork
 
 MAINTENANT = datetime(2026, 12, 3, 9, 30, 15, 123456, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.storage.statements import en_colonnes
+from service.storage.bulk import en_colonnes
 from service.storage.unit_of_work import FabriqueUnites
 
 
