@@ -57,7 +57,7 @@ def deja_canonique(charge: _Element, octets: bytes) -> bytes | None:
     well-formed, and its payload all in our namespace: it was read, and found valid.
     """
     prefixe, deux_points = charge.prefix, b"" if charge.prefix is None else b":"
-    nom = etree.QName(charge).localname if prefixe is None else f"{prefixe}:{etree.QName(charge).localname}"
+    nom = nom_ecrit(charge)
     ouvrante, fermante = f"<{nom}".encode(), f"</{nom}>".encode()
     if octets.count(ouvrante) != 1 or b"<!" in octets or charge.attrib or list(charge.nsmap.values()).count(NS) != 1:
         return None
@@ -71,6 +71,12 @@ def deja_canonique(charge: _Element, octets: bytes) -> bytes | None:
         return None
     declaration = "xmlns" if prefixe is None else f"xmlns:{prefixe}"
     return b"".join((ouvrante, f' {declaration}="{NS}">'.encode(), dedans, fermante))
+
+
+def nom_ecrit(element: _Element) -> str:
+    """Return an element's name as its tags have it, prefix included."""
+    local = etree.QName(element).localname
+    return local if element.prefix is None else f"{element.prefix}:{local}"
 
 
 def _canoniser(charge: _Element) -> bytes:

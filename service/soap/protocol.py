@@ -133,7 +133,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         if expediteur.a_changer and reception.operation is not Operation.MODIFIE_MOT_DE_PASSE:
             raise MotDePasseAChangerError
         deps.unites.etape()
-        valider(enveloppe.charge)
+        valider(enveloppe.charge, enveloppe.octets)
         deps.unites.etape()
         ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge, enveloppe.octets)
         # The tree, two megabytes for a thousand lines, is not kept while the act waits for its turn and the disk.

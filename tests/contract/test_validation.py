@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from service.contract import validation
 from service.contract.catalogue import NS, dossier
 from service.contract.coherence import incoherences
 from service.contract.modele import modele
@@ -25,9 +26,14 @@ NIR = "185058300100192"
 
 
 def refus(charge):
-    with pytest.raises(SchemaInvalideError) as erreur:
-        valider(charge)
-    return erreur.value.precisions
+    """What is told, the same whether the message is at hand or not."""
+    dits = []
+    for octets in (b"", etree.tostring(charge)):
+        with pytest.raises(SchemaInvalideError) as erreur:
+            valider(charge, octets)
+        dits.append(erreur.value.precisions)
+    assert dits[0] == dits[1]
+    return dits[0]
 
 
 @pytest.mark.parametrize("operation", modele().operations)
@@ -569,6 +575,15 @@ def test_a_hundred_errors_are_told_and_that_there_are_more():
     assert precisions[100] == ("D'autres erreurs suivent ces 100 premières.", None, None)
 
 
+@pytest.mark.parametrize("ou", ["<t:entete", "<t:DeclareCertificatEmploi", "<t:montantNet"])
+def test_libxml2_is_not_asked_about_a_payload_with_attributes(charge, monkeypatch, ou):
+    def interdit():
+        raise AssertionError("each attribute would cost an error")
+
+    monkeypatch.setattr(validation, "schema", interdit)
+    assert "attribut" in refus(charge(CERTIFICAT, (ou, f'{ou} a="1"')))[0].message
+
+
 def test_validation_leaves_the_payload_as_it_is(charge):
     lue = charge(CERTIFICAT, ("<t:annee>", f'<t:annee {XSI} xsi:schemaLocation="a b">'), ("1985-05-14", " 1985-05-14 "))
     avant = etree.tostring(lue)
@@ -626,7 +641,7 @@ def test_another_implementation_of_xml_schema_agrees(charge, donnees):
         element = elements[donnees.draw(st.integers(0, len(elements) - 1))]
         alterer(element, racine, donnees.draw)
     try:
-        valider(racine)
+        valider(racine, etree.tostring(racine))
         nous = True
     except SchemaInvalideError:
         nous = False
