@@ -22,7 +22,7 @@ from service.usecases.brouillon import Brouillon, LigneSaisie
 from service.usecases.campagnes import trouver_campagne
 from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
-from service.usecases.juger import juger
+from service.usecases.juger import juger, lire_le_passe
 from service.usecases.lignes import preparer
 from service.usecases.reception import Etablissement
 
@@ -147,7 +147,8 @@ def _selon_les_regles(
     declarations: list[Declaration] = [lue.declaration for lue in lues]
     demande = DemandeDepot(brouillon.volet.operation, entete, declarations, "", brouillon.annee)  # type: ignore[arg-type]
     prepares = preparer(dependencies.coffre, demande, etablissement.convention.organisme)
-    jugees = juger(unite, etablissement, demande, prepares, campagne, dependencies.horloge())
+    passe = lire_le_passe(unite, etablissement.id, demande, prepares)
+    jugees = juger(etablissement, demande, prepares, passe, campagne, dependencies.horloge())
     numeros = [lue.numero for lue in lues]
     return [
         _avec_les_numeros(constat_de_regle(lue.numero, anomalie, en_libelles), numeros)

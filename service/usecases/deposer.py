@@ -5,8 +5,8 @@ Invariants, in the order the code enforces them (2-contract, « Semantics »):
 1. The sender is habilitated for the SIRET under a running convention.
 2. The deposit is studied (`etudier`) beside the writers: on SQLite one at a time is let in, and the study is the longer
    part of the work.
-3. It is written if its ESAT's revision is still the one it was studied at, and studied again, with the ESAT locked,
-   otherwise: so that two messages cannot both be the first.
+3. It is written if its ESAT's revision is still the one it was studied at. Otherwise the ESAT is locked and what the
+   study rests on is read again; if that changed, it is studied again: so that two messages cannot both be the first.
 4. The receipt is stored with what it tells; the log's entry bears its SHA-256, so that what proves the entry proves the
    receipt.
 """
@@ -63,7 +63,7 @@ def _confirmer(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee, 
     if unite.esats.avancer(esat_id, etude.revision):
         return etude
     unite.esats.verrouiller(esat_id)
-    nouvelle = etudier(dependencies, unite, etudiee)
+    nouvelle = etudier(dependencies, unite, etudiee, precedente=etude)
     unite.esats.avancer(esat_id, nouvelle.revision)
     return nouvelle
 

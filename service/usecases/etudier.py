@@ -7,7 +7,8 @@ Invariants, in the order the code enforces them (2-contract, « Semantics »):
 3. Each line is judged alone; the accepted ones get a number.
 4. The receipt is signed once, over what the deposit will be stored with.
 
-All of it rests on what the ESAT has declared so far, which its `revision` stands for.
+All of it rests on a few `Faits`. None of them changes as long as the ESAT's `revision` is the same; where another
+message of that ESAT was written meanwhile, they are read again, and the study holds if they are what they were.
 """
 
 import secrets
@@ -28,7 +29,7 @@ from service.usecases.archiver import comprimer, decomprimer
 from service.usecases.campagnes import trouver_campagne
 from service.usecases.demandes import DemandeDepot
 from service.usecases.dependencies import Dependencies
-from service.usecases.juger import Jugements, juger
+from service.usecases.juger import AUCUN_PASSE, Jugements, Passe, juger, lire_le_passe
 from service.usecases.lignes import SalariesPrepares
 from service.usecases.rangees import Deposant, Rangees, ranger
 from service.usecases.reception import Etablissement, Issue
@@ -43,10 +44,20 @@ class Nouveau(NamedTuple):
     rangees: Rangees
 
 
+class Faits(NamedTuple):
+    """What the database says of a demand."""
+
+    connu: Depot | None
+    """The deposit under its identifier; nothing else is asked then."""
+    campagne: Campagne | None
+    passe: Passe
+
+
 class Etude(NamedTuple):
-    """The answer to a deposit, as long as its ESAT is at `revision`."""
+    """The answer to a deposit, as long as its ESAT is at `revision`, or the facts are these."""
 
     revision: int
+    faits: Faits
     numero_depot: str
     issue: Issue
     accuse_signe: bytes
@@ -64,14 +75,18 @@ class Etudiee(NamedTuple):
     instant: datetime
 
 
-def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> Etude:
-    """Study a demand. Raises ConflitIdentifiantError or CampagneFermeeError."""
+def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee, precedente: Etude | None = None) -> Etude:
+    """Study a demand; `precedente`, on another state of the database, holds where this one tells the same facts.
+
+    Raises ConflitIdentifiantError or CampagneFermeeError.
+    """
     compte_id, etablissement, demande, prepares, instant = etudiee
-    revision, connu = unite.depots.situation(etablissement.id, demande.entete.identifiant_message)
-    if connu is not None:
-        return Etude(revision, connu.numero, Issue.REPETE, _original(connu, demande), None)
-    campagne = _campagne_ouverte(unite, demande, instant)
-    jugements = juger(unite, etablissement, demande, prepares, campagne, instant)
+    revision, faits = _lire_les_faits(unite, etudiee)
+    if precedente is not None and precedente.faits == faits:
+        return precedente._replace(revision=revision)
+    if faits.connu is not None:
+        return Etude(revision, faits, faits.connu.numero, Issue.REPETE, _original(faits.connu, demande), None)
+    jugements = juger(etablissement, demande, prepares, faits.passe, faits.campagne, instant)
     dependencies.unites.etape()
     accuse = _accuse(dependencies, demande, jugements, instant)
     texte = ecrire_accuse(accuse)
@@ -80,7 +95,17 @@ def etudier(dependencies: Dependencies, unite: UnitOfWork, etudiee: Etudiee) -> 
     dependencies.unites.etape()
     lignes, deposant = [jugement.ligne for jugement in jugements], Deposant(compte_id, etablissement.id)
     nouveau = Nouveau(accuse, ranger(deposant, demande, prepares, lignes, accuse, comprimer(signe)))
-    return Etude(revision, accuse.numero_depot, Issue(accuse.statut.value), signe, nouveau)
+    return Etude(revision, faits, accuse.numero_depot, Issue(accuse.statut.value), signe, nouveau)
+
+
+def _lire_les_faits(unite: UnitOfWork, etudiee: Etudiee) -> tuple[int, Faits]:
+    """The ESAT's revision, and what it stands for. Raises CampagneFermeeError."""
+    _, etablissement, demande, prepares, instant = etudiee
+    revision, connu = unite.depots.situation(etablissement.id, demande.entete.identifiant_message)
+    if connu is not None:
+        return revision, Faits(connu, None, AUCUN_PASSE)
+    campagne = _campagne_ouverte(unite, demande, instant)
+    return revision, Faits(None, campagne, lire_le_passe(unite, etablissement.id, demande, prepares))
 
 
 def _original(connu: Depot, demande: DemandeDepot) -> bytes:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import NamedTuple, cast
 
 from service.domain.baremes import remuneration_garantie, smic_mensuel
 from service.domain.campagne import Campagne, jour_de_paris
@@ -34,21 +34,41 @@ Jugements = Sequence[Jugement[Certificat] | Jugement[Changement] | Jugement[str]
 """Those of the lines of one deposit."""
 
 
+class Passe(NamedTuple):
+    """What the ESAT declared before, as far as it bears on the lines of a deposit."""
+
+    anterieures: Sequence[Anterieure]
+    """Active declarations of their employees."""
+    actives: frozenset[str]
+    """Numbers of active declarations, among those to cancel."""
+
+
+AUCUN_PASSE = Passe((), frozenset())
+
+
+def lire_le_passe(unite: UnitOfWork, esat_id: int, demande: DemandeDepot, prepares: SalariesPrepares) -> Passe:
+    """Ask the database for it."""
+    if demande.operation is Operation.ANNULE_DECLARATION:
+        actives = unite.lignes.actives(esat_id, cast(Sequence[str], demande.lignes))
+        return Passe((), frozenset(ligne.numero for ligne in actives))
+    nirs, allocataires = (list(filter(None, haches)) for haches in prepares[:2])
+    annees = () if demande.annee is None else (demande.annee - 1, demande.annee)
+    return Passe(unite.lignes.antecedents(esat_id, nirs, allocataires, annees), frozenset())
+
+
 def juger(
-    unite: UnitOfWork,
     etablissement: Etablissement,
     demande: DemandeDepot,
     prepares: SalariesPrepares,
+    passe: Passe,
     campagne: Campagne | None,
     instant: datetime,
 ) -> Jugements:
     """Judge every line; `campagne` is that of the certificates' year, None for the other operations."""
     jour, organisme = jour_de_paris(instant), etablissement.convention.organisme
     if demande.operation is Operation.ANNULE_DECLARATION:
-        numeros = cast(Sequence[str], demande.lignes)
-        actifs = {ligne.numero for ligne in unite.lignes.actives(etablissement.id, numeros)}
-        return juger_annulations(numeros, actifs)
-    connues = _anterieures(unite, etablissement, prepares, demande.annee)
+        return juger_annulations(cast(Sequence[str], demande.lignes), passe.actives)
+    connues = _par_ligne(passe.anterieures, prepares)
     if campagne is None:
         changements = cast(Sequence[Changement], demande.lignes)
         passes = {rang: _antecedent_de_changement(lignes) for rang, lignes in connues.items()}
@@ -62,19 +82,15 @@ def juger(
     return juger_certificats(certificats, contexte_certificats, passes)
 
 
-def _anterieures(
-    unite: UnitOfWork, etablissement: Etablissement, prepares: SalariesPrepares, annee: int | None
-) -> dict[int, list[Anterieure]]:
+def _par_ligne(anterieures: Sequence[Anterieure], prepares: SalariesPrepares) -> dict[int, list[Anterieure]]:
     """The active declarations of each line's employee, by 0-based index; lines without any are left out."""
-    nirs, allocataires = (list(filter(None, haches)) for haches in prepares[:2])
-    annees = () if annee is None else (annee - 1, annee)
+    if not anterieures:
+        return {}
     par_identite: dict[bytes, dict[str, Anterieure]] = defaultdict(dict)
-    for ligne in unite.lignes.antecedents(etablissement.id, nirs, allocataires, annees):
+    for ligne in anterieures:
         for identite in (ligne.nir_hache, ligne.allocataire_hache):
             if identite:
                 par_identite[identite][ligne.numero] = ligne
-    if not par_identite:
-        return {}
     connues = {}
     for rang, (nir, allocataire) in enumerate(zip(*prepares[:2], strict=True)):
         trouvees = par_identite.get(nir or b"", {}) | par_identite.get(allocataire or b"", {})

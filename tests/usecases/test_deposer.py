@@ -33,8 +33,9 @@ from messages import (
 
 from service.contract.catalogue import schema_accuse
 from service.security.signing import verifier
-from service.usecases import deposer
+from service.usecases import deposer, etudier
 from service.usecases.archiver import archiver, desarchiver
+from service.usecases.juger import juger
 
 IDENTIFIANT = "6513270E-269E-4D37-B2A7-4DE452E6B438"
 
@@ -428,23 +429,62 @@ def test_a_new_identifier_makes_a_new_deposit_of_the_same_content(service_partou
         assert compte_de(service_partout, "depot") == [rang + 1]
 
 
+@pytest.fixture
+def pendant(service_partout, monkeypatch):
+    """Posts a message, and something else while it is between its study and its writing; returns both answers."""
+
+    def poster(charge, geste):
+        faits = []
+
+        def archiver_apres(coffre, octets):
+            monkeypatch.setattr(deposer, "archiver", archiver)
+            faits.append(geste())
+            return archiver(coffre, octets)
+
+        monkeypatch.setattr(deposer, "archiver", archiver_apres)
+        return service_partout.post(charge), *faits
+
+    return poster
+
+
+def statut(reponse):
+    return reponse.accuse.findtext(f"{{{NS}}}statut")
+
+
 @pytest.mark.parametrize("meme", [True, False], ids=["the same message", "another message"])
-def test_a_deposit_studied_while_another_of_its_esat_is_written_is_studied_again(service_partout, monkeypatch, meme):
+def test_a_deposit_studied_while_another_of_its_esat_is_written_is_studied_again(service_partout, pendant, meme):
     """Both found nobody declared; the second to be written must not be judged on that."""
     ligne = certificat(salarie(nir=nouveau_nir()))
     premiere = declare_certificats(ligne, identifiant=IDENTIFIANT)
-    seconde = premiere if meme else declare_certificats(ligne)
-    reponses = []
-
-    def archiver_apres_l_autre(coffre, octets):
-        monkeypatch.setattr(deposer, "archiver", archiver)
-        reponses.append(service_partout.post(premiere))
-        return archiver(coffre, octets)
-
-    monkeypatch.setattr(deposer, "archiver", archiver_apres_l_autre)
-    derniere = service_partout.post(seconde)
-    assert reponses[0].accuse.findtext(f"{{{NS}}}statut") == "ACCEPTE"
-    assert (derniere.octets == reponses[0].octets) is meme
+    seconde, reponse = pendant(premiere if meme else declare_certificats(ligne), lambda: service_partout.post(premiere))
+    assert statut(reponse) == "ACCEPTE"
+    assert (seconde.octets == reponse.octets) is meme
     assert compte_de(service_partout, "depot") == [1 if meme else 2]
     if not meme:
-        assert derniere.accuse.findtext(f"{{{NS}}}statut") == "REJETE"
+        assert statut(seconde) == "REJETE"
+
+
+def test_it_is_not_when_the_other_is_about_others(service_partout, pendant, monkeypatch):
+    juges = []
+    monkeypatch.setattr(etudier, "juger", lambda *args: juges.append(1) or juger(*args))
+    une, autre = (declare_certificats(certificat(salarie(nir=nouveau_nir()))) for _ in range(2))
+    reponses = pendant(une, lambda: service_partout.post(autre))
+    assert [statut(reponse) for reponse in reponses] == ["ACCEPTE", "ACCEPTE"]
+    assert len(juges) == 2
+    assert compte_de(service_partout, "depot", "ligne") == [2, 2]
+
+
+def test_it_is_when_what_it_cancels_was_cancelled_meanwhile(service_partout, pendant):
+    premiere = service_partout.post(declare_changements(changement(salarie(nir=nouveau_nir()))))
+    (numero,) = premiere.numeros
+    reponses = pendant(annule(numero), lambda: service_partout.post(annule(numero)))
+    assert [statut(reponse) for reponse in reponses] == ["REJETE", "ACCEPTE"]
+
+
+def test_a_third_deposit_sees_both(service_partout, pendant):
+    """The revision goes on with each of them, studied again or not."""
+    une, autre = (certificat(salarie(nir=nouveau_nir())) for _ in range(2))
+    pendant(declare_certificats(une), lambda: service_partout.post(declare_certificats(autre)))
+    troisieme, _ = pendant(declare_certificats(une, autre), lambda: None)
+    assert troisieme.codes == [["C06"], ["C06"]]
+    assert service_partout.sql(f"SELECT revision FROM esat WHERE siret = '{SIRET}'") == [(3,)]
