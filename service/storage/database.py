@@ -25,9 +25,6 @@ ATTENTE_CONNEXION_S = 5
 """How long a server's answer, or by default a place in the pool, is waited for."""
 
 _PRAGMAS = (
-    # Of a new database. Most pages that a deposit changes are of indexes, for one entry each: half as much is written
-    # as with 4096 (M1: 1,195 a second, 1,265 so; M1000: 61, 58), while 1024 makes M1000 slower by a fifth.
-    "PRAGMA page_size = 2048",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -35,7 +32,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     # 1 MB a connection: with 32, the pages that a process kept were a third of its memory, and no message the faster.
     "PRAGMA cache_size = -1000",
-    # A checkpoint every 8 MB of log: fewer commits pay for one. A service leaves it to others (`report`).
+    # A checkpoint every 16 MB of log: fewer commits pay for one. A service leaves it to others (`report`).
     "PRAGMA wal_autocheckpoint = 4000",
 )
 _REGLAGES_POSTGRESQL = (

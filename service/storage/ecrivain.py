@@ -34,7 +34,7 @@ from service.storage.write_lock import VerrouEcriture
 
 DUREE_MAX_S = 0.05
 """Age at which a group takes nobody in any more: other processes wait meanwhile, and so does its first unit."""
-PAGES_MAX = 200_000
+PAGES_MAX = 100_000
 """Pages of the log, 400 MB, that a commit carries over into the database where nobody did (`report`)."""
 _PATIENCE_S = 1.0
 """How long the end of a group is waited for before looking whether somebody still works at it."""
