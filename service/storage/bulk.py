@@ -133,11 +133,15 @@ def _est_commune(valeurs: Sequence[Any]) -> bool:
 
 @lru_cache(maxsize=64)
 def _insertion_d_un_bloc(table: str, communes: tuple[str, ...], propres: tuple[str, ...]) -> str:
-    """INSERT of `BLOC` rows on SQLite: what they share first, then the values of each."""
+    """INSERT of `BLOC` rows on SQLite: what they share first, then the values of each.
+
+    ``OR FAIL`` leaves the rows before a refused one to the transaction, which is undone: SQLite would otherwise keep a
+    copy of each page that the statement changes.
+    """
     lues = ["?"] * len(communes) + [f"column{rang}" for rang, _ in enumerate(propres, 1)]
     rangees = ", ".join([f"({', '.join('?' * len(propres))})"] * BLOC)
     colonnes = ", ".join(communes + propres)
-    return f"INSERT INTO {table} ({colonnes}) SELECT {', '.join(lues)} FROM (VALUES {rangees})"  # noqa: S608
+    return f"INSERT OR FAIL INTO {table} ({colonnes}) SELECT {', '.join(lues)} FROM (VALUES {rangees})"  # noqa: S608
 
 
 def _copier(curseur: Any, compilee: _Compilee, lignes: Iterable[Sequence[Any]]) -> None:

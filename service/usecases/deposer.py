@@ -27,6 +27,10 @@ from service.usecases.journaliser import transaction_du_message
 from service.usecases.lignes import preparer
 from service.usecases.reception import Reception
 
+LIGNES_GROUPEES = 200
+"""Lines of a deposit that shares its commit with others, at most. More take longer to write than the disk to confirm
+them, and of each page that they change SQLite would keep a copy, some 6 MB, to undo them alone."""
+
 
 def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDepot) -> bytes:
     """Record a deposit and return its signed receipt; of a repeated message, the original one.
@@ -44,7 +48,7 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     dependencies.unites.etape()
     brut = archiver(dependencies.coffre, reception.octets)
     reception.octets = b""  # kept in that form from here on, while turns and the disk are waited for
-    with transaction_du_message(dependencies, reception) as unite:
+    with transaction_du_message(dependencies, reception, groupee=len(demande.lignes) <= LIGNES_GROUPEES) as unite:
         if etude.nouveau is not None:
             etude = _confirmer(dependencies, unite, etudiee, etude)
         reception.numero_depot, reception.issue = etude.numero_depot, etude.issue

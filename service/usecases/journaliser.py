@@ -21,12 +21,14 @@ _UTILISATEUR_MAX = 100
 
 
 @contextmanager
-def transaction_du_message(dependencies: Dependencies, reception: Reception) -> Iterator[UnitOfWork]:
+def transaction_du_message(
+    dependencies: Dependencies, reception: Reception, *, groupee: bool = True
+) -> Iterator[UnitOfWork]:
     """The transaction of an identified message's act; leaving it well logs `reception.issue` and commits.
 
-    Raises RejeuError when another message used the token up meanwhile.
+    `groupee` as in `FabriqueUnites.ecriture`. Raises RejeuError when another message used the token up meanwhile.
     """
-    with dependencies.unites.ecriture(groupee=True) as unite:
+    with dependencies.unites.ecriture(groupee=groupee) as unite:
         _consommer_le_jeton(dependencies, unite, reception)
         yield unite
         expediteur = reception.expediteur

@@ -35,6 +35,7 @@ from service.contract.catalogue import schema_accuse
 from service.security.signing import verifier
 from service.usecases import deposer, etudier
 from service.usecases.archiver import archiver, desarchiver
+from service.usecases.deposer import LIGNES_GROUPEES
 from service.usecases.juger import juger
 
 IDENTIFIANT = "6513270E-269E-4D37-B2A7-4DE452E6B438"
@@ -488,3 +489,14 @@ def test_a_third_deposit_sees_both(service_partout, pendant):
     troisieme, _ = pendant(declare_certificats(une, autre), lambda: None)
     assert troisieme.codes == [["C06"], ["C06"]]
     assert service_partout.sql(f"SELECT revision FROM esat WHERE siret = '{SIRET}'") == [(3,)]
+
+
+@pytest.mark.parametrize(("lignes", "groupee"), [(LIGNES_GROUPEES, True), (LIGNES_GROUPEES + 1, False)])
+def test_a_deposit_of_many_lines_writes_alone(service, monkeypatch, lignes, groupee):
+    unites = service.application._dependencies.unites
+    ecriture, vues = type(unites).ecriture, []
+    monkeypatch.setattr(type(unites), "ecriture", lambda self, **mots: vues.append(mots) or ecriture(self, **mots))
+    salaries = [salarie(nir=nouveau_nir()) for _ in range(lignes)]
+    reponse = service.post(declare_certificats(*map(certificat, salaries)))
+    assert statut(reponse) == "ACCEPTE"
+    assert vues == [{"groupee": groupee}]
