@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from service.contract.catalogue import compiler
 from service.domain.mot_de_passe import POLITIQUE_PAR_DEFAUT
 from service.domain.recepisse import ServiceEmetteur
-from service.door import Door
+from service.door import CHEMIN_DU_SERVICE, Door
 from service.errors import ConfigurationError, Precision
 from service.mail.lettres import Redacteur
 from service.mail.smtp import envoyer
@@ -27,13 +27,14 @@ from service.security.limits import Seuils
 from service.security.passwords import EN_ATTENTE_MAX, Hacheur, Memoire, Parametres
 from service.security.wsse import Fenetre
 from service.server.background import Coulisses, Travail, tenter
-from service.server.dispatching import Repartiteur
+from service.server.dispatching import MESSAGES, Repartiteur
 from service.server.granian_server import servir_granian
 from service.server.journal_technique import journaliser_en_json
 from service.server.memory import menager_la_memoire, rendre_la_memoire
 from service.server.places import Places
 from service.server.sharing import Place
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
+from service.server.together import ServiEnsemble
 from service.server.waitress_worker import servir_waitress
 from service.settings import PREFIX, Settings, charger, montrer
 from service.soap.application import creer_application_soap
@@ -204,7 +205,8 @@ class Maison:
             if settings.serveur == "granian":
                 os.environ[PREFIX + "ECOUTE"] = f"{adresse[0]}:{adresse[1]}"
                 annonce()
-                servir_granian("service.app:application", adresse, settings.processus, _fils(settings), settings.arret)
+                fils = _fils(settings) + (MESSAGES if self.moteur.dialect.name == "sqlite" else 0)
+                servir_granian("service.app:application", adresse, settings.processus, fils, settings.arret)
             else:
                 superviser(partial(_travailler, maison, adresse), settings.processus, settings.arret, annonce)
 
@@ -217,7 +219,8 @@ def application() -> Callable[..., Any]:
     compiler()
     application = maison.application
     _faire_sans_cesse(maison.dependencies)
-    return maison.places.limiter(application)
+    seul, ensembles = maison.places.limiter(application), maison.dependencies.unites.ensembles
+    return seul if ensembles is None else ServiEnsemble(application, seul, ensembles, CHEMIN_DU_SERVICE)
 
 
 def maintenant() -> datetime:

@@ -1,4 +1,4 @@
-"""Whose turn it is in a worker process, and how many requests are worked on at once.
+"""Whose turn it is in a worker process of waitress, and how many requests are worked on at once.
 
 Invariants:
 

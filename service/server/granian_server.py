@@ -1,4 +1,7 @@
-"""The same WSGI application under granian, as an option (ESAT_SERVEUR=granian): HTTP in Rust, workers of its own."""
+"""The same WSGI application under granian, as an option (ESAT_SERVEUR=granian): HTTP in Rust, workers of its own.
+
+On SQLite the application brings together what its threads are handed one by one (`together`).
+"""
 
 from typing import Any
 

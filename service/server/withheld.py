@@ -1,7 +1,8 @@
 """Answers that are withheld until the disk has confirmed what they tell; a thread waits for it instead of the loop.
 
 The disk takes as long to confirm as half a message takes to be served. Whoever is served meanwhile is confirmed next,
-all together.
+all together. Under waitress the server's loop gives and takes back; under granian nothing keeps the answers but threads
+that wait (`together`), and the thread that waited for the disk lets them go.
 """
 
 import logging
@@ -17,7 +18,7 @@ _logger = logging.getLogger("service.server")
 
 
 class Canal(Protocol):
-    """A connection that holds its answers back."""
+    """A connection that holds its answers back, or whatever answers on one."""
 
     def retenir(self) -> None:
         """Send nothing from now on."""
@@ -26,7 +27,7 @@ class Canal(Protocol):
         """Send what there is."""
 
     def rompre(self) -> None:
-        """Close the connection without an answer."""
+        """Send nothing of it: close the connection, or tell that it failed."""
 
 
 class _Lot(NamedTuple):
@@ -36,7 +37,7 @@ class _Lot(NamedTuple):
 
 
 class Retenues:
-    """The answers withheld, given and taken back by the loop, and the thread that waits for the disk."""
+    """The answers withheld, and the thread that waits for the disk."""
 
     def __init__(self, confirmer: Callable[[Sequence[Ensemble]], None]) -> None:
         """`confirmer` returns once what these ensembles did is on the disk, and raises otherwise."""
@@ -55,7 +56,7 @@ class Retenues:
             self._changement.notify()
 
     def rendre(self) -> None:
-        """Send the answers that the disk confirmed; the connections of what it did not confirm are closed."""
+        """Send the answers that the disk confirmed; those of what it did not confirm are not told."""
         while self._decides:
             lots, durables = self._decides.popleft()
             for canal in chain.from_iterable(lot.canaux for lot in lots):
@@ -86,6 +87,6 @@ class Retenues:
         try:
             self._attendre_le_disque([lot.ensemble for lot in lots])
         except Exception:  # whatever it is, the thread goes on, and nothing is told
-            _logger.exception("What was answered may not be on the disk: connections are closed without an answer")
+            _logger.exception("What was answered may not be on the disk: nothing of it is told")
             return False
         return True

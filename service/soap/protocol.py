@@ -72,7 +72,7 @@ def refusals_as_faults(step: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def incident(erreur: Exception, requete: str) -> IncidentError:
+def incident(erreur: BaseException, requete: str) -> IncidentError:
     """Log an unforeseen error, type and places only (its text may quote personal data), and name it."""
     lieux = " < ".join(
         f"{lieu.filename}:{lieu.lineno}" for lieu in reversed(traceback.extract_tb(erreur.__traceback__))

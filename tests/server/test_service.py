@@ -128,8 +128,9 @@ def test_connections_that_say_nothing_keep_nobody_out(en_marche):
             prise.close()
 
 
-def test_what_was_acknowledged_survives_a_kill_9_under_load_and_nothing_is_doubled(tmp_path):
-    environ = preparer(tmp_path / "donnees")
+@pytest.mark.parametrize("serveur_http", ["waitress", "granian"])
+def test_what_was_acknowledged_survives_a_kill_9_under_load_and_nothing_is_doubled(tmp_path, serveur_http):
+    environ = preparer(tmp_path / "donnees", ESAT_SERVEUR=serveur_http)
     service = lancer(environ)
     recus: dict[str, bytes] = {}
     envoyes: list[tuple[str, range]] = []
