@@ -1,13 +1,13 @@
 """Ranges of the indexes of the log, read from their newest entry on.
 
 A statement names the values of the columns that open an index, then a range of instants, in the order of the index: so
-PostgreSQL reads that range and no further. It was given as two rows, (operation, issue, instant) >= (…) and < (…), where
-PostgreSQL before 18 goes on past the lower one to the end of the first column's value: an operation's whole log for an
-outcome that it never had (88 ms at ten million entries). Which index is meant is held by `Session.suivre_les_index`.
+PostgreSQL reads that range and no further. It was given as two rows, (operation, issue, instant) >= (…) and < (…),
+where PostgreSQL before 18 goes on past the lower one to the end of the first column's value: an operation's whole log
+for an outcome that it never had (88 ms at ten million entries). `Session.suivre_les_index` holds it to the index meant.
 
 What else is asked is looked at among a bounded number of those entries only: a subquery with a limit is a fence that
 neither database plans through. So neither walks the whole log because its statistics, which know each column alone,
-promise that it will not have to go far (PostgreSQL did, for a pair that no entry has: half a second at a million entries).
+promise that it will not have to go far (PostgreSQL did, for a pair that no entry has: half a second at a million).
 """
 
 from functools import lru_cache
