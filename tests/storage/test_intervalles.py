@@ -48,6 +48,13 @@ def test_an_entry_is_found_by_a_number_in_an_index(plan, voie: str, index: str):
     assert any(f"INDEX {index} " in etape for etape in plan(intervalles._directe(voie, False)))
 
 
+_TENTATIONS = "; ".join(
+    f"SET LOCAL {reglage} = 0"
+    for reglage in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_index_scan_size")
+)
+"""With so few entries, what makes workers look as cheap as among many."""
+
+
 @pytest.fixture
 def plan_postgresql(base_postgresql: str) -> Iterator[Callable[[Statement, dict[str, Any]], str]]:
     """PostgreSQL's plan for a statement of a search, and the pages it read, among five thousand entries of which it has
@@ -71,6 +78,7 @@ def plan_postgresql(base_postgresql: str) -> Iterator[Callable[[Statement, dict[
 
     def expliquer(statement: Statement, valeurs: dict[str, Any]) -> str:
         with FabriqueUnites(moteur).lecture() as unite:
+            unite._session._driver(_TENTATIONS)
             unite._session.suivre_les_index()
             compile_ = statement.compiled(moteur.dialect)
             curseur = unite._session._driver(f"EXPLAIN (ANALYZE, BUFFERS) {compile_.sql}", compile_.parametres(valeurs))
@@ -97,6 +105,7 @@ def test_postgresql_reads_each_way_from_its_index(plan_postgresql, voie: str):
     for statement in (intervalles._directe(voie, False), intervalles._place(voie, True)):
         plan = plan_postgresql(statement, valeurs | {"limite": 51, "saut": 9})
         assert f" using {(_VOIES | _SANS_INSTANT)[voie]} " in plan, plan
+        assert "Gather" not in plan
         for colonne in intervalles._INDEX[voie][0]:
             assert f"({colonne.name} = " in plan or f"({colonne.name})::text = " in plan, plan
 
