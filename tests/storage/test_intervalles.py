@@ -48,11 +48,9 @@ def test_an_entry_is_found_by_a_number_in_an_index(plan, voie: str, index: str):
     assert any(f"INDEX {index} " in etape for etape in plan(intervalles._directe(voie, False)))
 
 
-_TENTATIONS = "; ".join(
-    f"SET LOCAL {reglage} = 0"
-    for reglage in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_index_scan_size")
-)
-"""With so few entries, what makes workers look as cheap as among many."""
+_TENTATION = """SELECT set_config(name, 'on', true) FROM pg_settings
+WHERE name IN ('force_parallel_mode', 'debug_parallel_query')"""
+"""With so few entries, what makes workers look as cheap as among many; the second name is PostgreSQL 16's."""
 
 
 @pytest.fixture
@@ -78,7 +76,7 @@ def plan_postgresql(base_postgresql: str) -> Iterator[Callable[[Statement, dict[
 
     def expliquer(statement: Statement, valeurs: dict[str, Any]) -> str:
         with FabriqueUnites(moteur).lecture() as unite:
-            unite._session._driver(_TENTATIONS)
+            unite._session._driver(_TENTATION)
             unite._session.suivre_les_index()
             compile_ = statement.compiled(moteur.dialect)
             curseur = unite._session._driver(f"EXPLAIN (ANALYZE, BUFFERS) {compile_.sql}", compile_.parametres(valeurs))
