@@ -43,17 +43,23 @@ def _dix_millions(mesures: dict[str, Any] | None) -> list[str]:
     if mesures is None:
         return []
     titres: list[str] = ["recherche"]
-    colonnes: list[dict[str, float]] = []
+    colonnes: list[tuple[dict[str, float], dict[str, int]]] = []
     for base, par_taille in mesures["bases"].items():
         for entrees, durees in par_taille.items():
             titres.append(f"{base}, {int(entrees):_} entrées (ms)".replace("_", "\u202f"))
-            colonnes.append(durees)
-    lignes = [(nom, *(f"{durees[nom]:.2f}" for durees in colonnes)) for nom in colonnes[0]]
+            colonnes.append((durees, mesures.get("montrees", {}).get(base, {}).get(entrees, {})))
+    lignes = [(nom, *(_avec_montrees(nom, *colonne) for colonne in colonnes)) for nom in colonnes[0][0]]
     texte = (
         "## Le journal à dix millions d'entrées\n\nPremière page de la console pour chaque filtre, seul puis avec une "
-        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`make bench-journal`).\n\n"
+        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`make bench-journal`), de la valeur la plus "
+        "lente. Entre parenthèses, les entrées que sa page a montrées, là où elles sont connues : parmi dix mille, une "
+        "recherche à plusieurs filtres n'en trouve souvent pas cinquante, et lit donc moins.\n\n"
     )
     return [texte + comparaison.table(titres, lignes)]
+
+
+def _avec_montrees(nom: str, durees: dict[str, float], montrees: dict[str, int]) -> str:
+    return f"{durees[nom]:.2f}" + (f" ({montrees[nom]})" if nom in montrees else "")
 
 
 def publier(donnees: dict[str, Any], dossier: Path, dans_docs: bool) -> Path:

@@ -15,7 +15,7 @@ from rich.console import Console
 from sqlalchemy import Engine, func, select
 
 from benchmarks.dix_millions.ecriture import ecrire
-from benchmarks.dix_millions.mesure import Temoins, mesurer_le_journal, mesurer_liste_depots
+from benchmarks.dix_millions.mesure import Figures, Temoins, mesurer_le_journal, mesurer_liste_depots
 from benchmarks.dix_millions.population import Population, peupler
 from benchmarks.dix_millions.tirage import Tirage
 from benchmarks.grappe import Grappe
@@ -38,28 +38,30 @@ BASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 def dix_millions(bases: tuple[str, ...], entrees: int, graine: int, dossier: Path | None, noter: bool) -> None:
     """Time the searches of the log among many entries, and among ten thousand."""
     console = Console(highlight=False, soft_wrap=True)
-    figures: dict[str, Any] = {"date": date.today().isoformat(), "entrees": entrees, "bases": {}}  # noqa: DTZ011
+    figures: dict[str, Any] = {"date": date.today().isoformat(), "entrees": entrees, "bases": {}, "montrees": {}}  # noqa: DTZ011
     for base in bases or tuple(BASES):
         with _place(base, entrees, dossier) as ou:
-            figures["bases"][base] = {
-                str(nombre): _mesurer(ou, base, nombre, graine, console) for nombre in (PETITE, entrees)
-            }
+            mesurees = {str(nombre): _mesurer(ou, base, nombre, graine, console) for nombre in (PETITE, entrees)}
+        figures["bases"][base] = {nombre: une.durees for nombre, une in mesurees.items()}
+        figures["montrees"][base] = {nombre: une.montrees for nombre, une in mesurees.items()}
     if noter:
         fichier = DOCS / "mesures.json"
         gardees = json.loads(fichier.read_text("utf-8")) if fichier.exists() else {}
-        figures["bases"] = _comparables(gardees.get(DIX_MILLIONS, {}), figures) | figures["bases"]
+        comparables = _comparables(gardees.get(DIX_MILLIONS, {}), figures)
+        for nom in ("bases", "montrees"):
+            figures[nom] = comparables.get(nom, {}) | figures[nom]
         gardees[DIX_MILLIONS] = figures
         fichier.write_text(json.dumps(gardees, ensure_ascii=False, indent=1), "utf-8")
 
 
 def _comparables(gardees: dict[str, Any], figures: dict[str, Any]) -> dict[str, Any]:
-    """The figures kept of other databases, where they are of as many entries and of the same searches."""
+    """The figures kept, of other databases, where they are of as many entries and of the same searches."""
 
     def recherches(de: dict[str, Any]) -> set[tuple[str, ...]]:
         return {tuple(durees) for par_taille in de["bases"].values() for durees in par_taille.values()}
 
     memes = gardees.get("entrees") == figures["entrees"] and recherches(gardees) == recherches(figures)
-    return gardees["bases"] if memes else {}
+    return gardees if memes else {}
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def _place(base: str, entrees: int, dossier: Path | None) -> Iterator[tuple[Path
         shutil.rmtree(racine)
 
 
-def _mesurer(ou: tuple[Path, Grappe | None], base: str, nombre: int, graine: int, console: Console) -> dict[str, float]:
+def _mesurer(ou: tuple[Path, Grappe | None], base: str, nombre: int, graine: int, console: Console) -> Figures:
     racine, grappe = ou
     donnees = racine / str(nombre)
     adresse = f"sqlite:///{donnees}/esat.db" if grappe is None else grappe.creer(f"journal_{nombre}")
@@ -93,7 +95,7 @@ def _mesurer(ou: tuple[Path, Grappe | None], base: str, nombre: int, graine: int
     population = peupler(deps, graine)
     ecrire(maison.moteur, Tirage(population, nombre, graine).blocs(), annoncer)
     figures = mesurer_le_journal(deps, population, _temoins(maison.moteur, population), annoncer)
-    figures |= mesurer_liste_depots(deps, population)
+    figures.durees.update(mesurer_liste_depots(deps, population))
     maison.moteur.dispose()
     return figures
 

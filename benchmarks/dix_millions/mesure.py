@@ -35,6 +35,15 @@ class Duree(NamedTuple):
     page: float
     compte: float
     nombre: int | None
+    montrees: int
+    """Entries on the page."""
+
+
+class Figures(NamedTuple):
+    """Of each search by its name: milliseconds of the slowest value, and how many entries its page showed."""
+
+    durees: dict[str, float]
+    montrees: dict[str, int]
 
 
 class Temoins(NamedTuple):
@@ -84,19 +93,21 @@ def cas(population: Population, temoins: Temoins) -> Iterator[Cas]:
 
 def mesurer_le_journal(
     dependencies: Dependencies, population: Population, temoins: Temoins, annoncer: Callable[[str], None]
-) -> dict[str, float]:
-    """Return the milliseconds of each filter: its page alone, with the period and an ESAT, and the longer count."""
-    pires: dict[str, float] = {}
+) -> Figures:
+    """Return the figures of each filter: its page alone, with the period and an ESAT, and the longer count."""
+    pires = Figures({}, {})
     for un in cas(population, temoins):
         seule = chronometrer(dependencies, Recherche(**un.criteres), un.personne)
         avec = [chronometrer(dependencies, une, un.personne) for une in _avec_periode_et_esat(un.criteres, population)]
         annoncer(f"{un.filtre:12} {un.valeur:28} {_texte(seule)}   avec période et ESAT {' '.join(map(_texte, avec))}")
-        for nom, duree in (
-            (un.filtre, seule.page),
-            (f"{un.filtre}, avec période et ESAT", max(une.page for une in avec)),
-            (f"{un.filtre} : le nombre", max(une.compte for une in (seule, *avec))),
+        for nom, une in (
+            (un.filtre, seule),
+            (f"{un.filtre}, avec période et ESAT", max(avec, key=lambda une: une.page)),
         ):
-            pires[nom] = max(duree, pires.get(nom, 0))
+            if une.page >= pires.durees.get(nom, 0):
+                pires.durees[nom], pires.montrees[nom] = une.page, une.montrees
+        nom = f"{un.filtre} : le nombre"
+        pires.durees[nom] = max(pires.durees.get(nom, 0), *(une.compte for une in (seule, *avec)))
     return pires
 
 
@@ -122,17 +133,17 @@ def mesurer_liste_depots(dependencies: Dependencies, population: Population) -> 
 
 def chronometrer(dependencies: Dependencies, recherche: Recherche, personne: Personne | None) -> Duree:
     """Return how long a search takes once it was asked before; one that time stops took that long."""
-    pages, comptes, nombre = [], [], None
+    pages, comptes, nombre, montrees = [], [], None, 0
     for _ in range(REPETITIONS + 1):
         depart = time.perf_counter()
         preparee = preparer(dependencies, recherche, personne)
         with contextlib.suppress(TropLongError):
-            lire_page(dependencies, preparee, None, TAILLE)
+            montrees = len(lire_page(dependencies, preparee, None, TAILLE).entrees)
         lue = time.perf_counter()
         nombre = compter(dependencies, preparee)
         pages.append((lue - depart) * 1000)
         comptes.append((time.perf_counter() - lue) * 1000)
-    return Duree(round(statistics.median(pages[1:]), 2), round(statistics.median(comptes[1:]), 2), nombre)
+    return Duree(round(statistics.median(pages[1:]), 2), round(statistics.median(comptes[1:]), 2), nombre, montrees)
 
 
 def _avec_periode_et_esat(criteres: Mapping[str, Any], population: Population) -> Iterator[Recherche]:
@@ -142,4 +153,4 @@ def _avec_periode_et_esat(criteres: Mapping[str, Any], population: Population) -
 
 
 def _texte(duree: Duree) -> str:
-    return f"{duree.page:.1f} + {duree.compte:.1f} ms ({duree.nombre})"
+    return f"{duree.page:.1f} + {duree.compte:.1f} ms ({duree.montrees} de {duree.nombre})"

@@ -1,9 +1,13 @@
 """Ranges of the indexes of the log, read from their newest entry on.
 
-A statement asks for a range of an index's columns as rows, and for their order, which no other index answers. What else
-is asked is looked at among a bounded number of those entries only: a subquery with a limit is a fence that neither
-database plans through. So neither walks the whole log because its statistics, which know each column alone, promise
-that it will not have to go far (PostgreSQL did, for a pair that no entry has: half a second at a million entries).
+A statement names the values of the columns that open an index, then a range of instants, in the order of the index: so
+PostgreSQL reads that range and no further. It was given as two rows, (operation, issue, instant) >= (…) and < (…),
+where PostgreSQL before 18 goes on past the lower one to the end of the first column's value: an operation's whole log
+for an outcome that it never had (88 ms at ten million entries). `Session.suivre_les_index` holds it to the index meant.
+
+What else is asked is looked at among a bounded number of those entries only: a subquery with a limit is a fence that
+neither database plans through. So neither walks the whole log because its statistics, which know each column alone,
+promise that it will not have to go far (PostgreSQL did, for a pair that no entry has: half a second at a million).
 """
 
 from functools import lru_cache
@@ -129,21 +133,16 @@ def _dans_l_ordre(requete: Select[Any], index: str, messages: bool) -> Select[An
 def _etendue(index: str, messages: bool) -> list[ColumnElement[bool]]:
     colonnes, contenu = _INDEX[index]
     ouverture = [bindparam(f"ouverture_{rang}", type_=colonne.type) for rang, colonne in enumerate(colonnes)]
-    bas, haut = (bindparam(nom, type_=journal.c.instant.type) for nom in ("bas", "haut"))
-    haut_id = bindparam("haut_id", type_=journal.c.id.type)
-    if index in _SANS_INSTANT:
-        etendue = [colonnes[0] == ouverture[0], journal.c.instant >= bas]
-        etendue.append(tuple_(journal.c.instant, journal.c.id) < tuple_(haut, haut_id))
-    elif colonnes:
-        etendue = [
-            tuple_(*colonnes, journal.c.instant) >= tuple_(*ouverture, bas),
-            tuple_(*colonnes, journal.c.instant, journal.c.id) < tuple_(*ouverture, haut, haut_id),
-        ]
-    else:
-        etendue = [journal.c.instant >= bas, tuple_(journal.c.instant, journal.c.id) < tuple_(haut, haut_id)]
+    bas, haut = (bindparam(nom, type_=_j.instant.type) for nom in ("bas", "haut"))
+    haut_id = bindparam("haut_id", type_=_j.id.type)
+    etendue: list[ColumnElement[bool]] = [
+        *(colonne == valeur for colonne, valeur in zip(colonnes, ouverture, strict=True)),
+        _j.instant >= bas,
+        tuple_(_j.instant, _j.id) < tuple_(haut, haut_id),
+    ]
     if contenu is not None:
         etendue.append(contenu)
-    return [*etendue, journal.c.acte.is_(None)] if messages else etendue
+    return [*etendue, _j.acte.is_(None)] if messages else etendue
 
 
 def _entier(nom: str) -> BindParameter[int]:

@@ -78,12 +78,12 @@ class JournalRepository:
 
         Raises TropLongError when the time that `limiter` gave is over before anything could be looked at.
         """
-        self._session.suivre_les_index()
+        self._session.suivre_les_index(sans_les_pages=filtres.personne is None)
         return chercher(self._session, filtres, apres, limite)
 
     def compter(self, filtres: Filtres, limite: int) -> int:
         """How many entries there are, counted up to `limite`. Raises TropLongError."""
-        self._session.suivre_les_index()
+        self._session.suivre_les_index(sans_les_pages=filtres.personne is None)
         return compter(self._session, filtres, limite)
 
     def limiter(self, secondes: float) -> None:

@@ -1,6 +1,6 @@
 """Ways into the log: ranges of an index, from the newest entry on; the way is taken on which the fewest entries lie.
 
-How many lie on a way is not counted: how far back its thousandth entry is tells as much, for the price of a look into
+How many lie on a way is not counted: how far back its hundredth entry is tells as much, for the price of a look into
 its index.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from service.domain.actes import Acte
 from service.domain.declaration import Operation
@@ -21,7 +21,8 @@ from service.storage.tables import depot, esat
 
 ESATS_MAX, ESATS_SEULS_MAX = 40, 200
 """ESATs of a search up to which each is asked by its index; the second number, where nothing else is asked."""
-_SONDE, _ASSEZ = 1_000, 20
+_SONDE = 100
+_REGARD, _ASSEZ = 1_000, 20
 _ISSUES = ("ACCEPTE", "ACCEPTE_PARTIELLEMENT", "REJETE", "REPETE", "REPONDU", "REFUSE")
 """Outcomes of messages."""
 _PARTOUT = frozenset({"debut", "fin", "messages"})
@@ -33,16 +34,7 @@ _NUMEROS: Statement[tuple[str]] = Statement(
     .where(depot.c.identifiant_message == bindparam("identifiant"))
 )
 """The deposits that the message of an identifier made: one of each ESAT that used it."""
-_premier_de_l_esat = (
-    select(depot.c.date_reception)
-    .where(depot.c.esat_id == esat.c.id)
-    .order_by(depot.c.date_reception)
-    .limit(1)
-    .scalar_subquery()
-)
-_PREMIER_DEPOT: Statement[tuple[datetime | None]] = Statement(
-    select(func.min(_premier_de_l_esat, type_=depot.c.date_reception.type)).select_from(esat)
-)
+_PREMIER_DEPOT: Statement[tuple[datetime]] = Statement(select(depot.c.date_reception).order_by(depot.c.id).limit(1))
 
 
 class Piste(NamedTuple):
@@ -68,7 +60,7 @@ def parmi_toutes(session: Session, criteres: Criteres, apres: Place | None) -> P
     if len(criteres.get("sirets", ())) <= ESATS_MAX or criteres.keys() - _PARTOUT - {"sirets"}:
         return None
     piste = _piste(criteres, apres, frozenset(), [Intervalle("instant")])
-    trouvees = piste.intervalles[0].places_parmi(session, piste.reste, _SONDE, _ASSEZ)
+    trouvees = piste.intervalles[0].places_parmi(session, piste.reste, _REGARD, _ASSEZ)
     return piste if len(trouvees) == _ASSEZ else None
 
 
@@ -79,7 +71,7 @@ def _piste(criteres: Criteres, apres: Place | None, repondus: frozenset[str], in
     haut, messages = min(fin, apres or A_LA_FIN), "messages" in criteres
     return Piste(
         [
-            un._replace(bas=bas, haut=min(un.haut, haut), messages=messages and un.voie != "operation")
+            un._replace(bas=max(un.bas, bas), haut=min(un.haut, haut), messages=messages and un.voie != "operation")
             for un in intervalles
         ],
         {nom: valeur for nom, valeur in criteres.items() if nom not in repondus | _PARTOUT},
@@ -100,13 +92,14 @@ def _ouvertures(session: Session, criteres: Criteres) -> Iterator[tuple[frozense
 def _du_message(session: Session, identifiant: str) -> Iterator[Intervalle]:
     """What made a deposit is found by the deposit's number, among whose few entries the identifier is looked at.
 
-    Where the log is kept longer than deposits are, what is older than all of those is looked at one by one.
+    Where the log is kept longer than deposits are, what is older than the first of those is looked at one by one.
     """
     yield Intervalle("sans_depot", (identifiant,))
+    premier = session.first(_PREMIER_DEPOT)
+    depuis: Place = A_LA_FIN if premier is None else (premier[0], 0)
     for (numero,) in session.all(_NUMEROS, {"identifiant": identifiant}):
-        yield Intervalle("numero", (numero,))
-    ((premier,),) = session.all(_PREMIER_DEPOT)
-    yield Intervalle("numerotes", haut=A_LA_FIN if premier is None else (premier, 0))
+        yield Intervalle("numero", (numero,), bas=depuis)
+    yield Intervalle("numerotes", haut=depuis)
 
 
 def _larges(criteres: Criteres) -> Iterator[tuple[frozenset[str], list[Intervalle]]]:
@@ -116,8 +109,6 @@ def _larges(criteres: Criteres) -> Iterator[tuple[frozenset[str], list[Intervall
     for nom in ("code", "compte_id", "utilisateur"):
         if nom in criteres:
             yield frozenset({nom}), [Intervalle(nom, (criteres[nom],))]
-    if "compte" in criteres:
-        yield frozenset({"compte"}), [Intervalle(nom, (valeur,)) for nom, valeur in criteres["compte"].items()]
     autres = criteres.keys() - _PARTOUT - {"sirets"}
     if "sirets" in criteres and len(criteres["sirets"]) <= (ESATS_MAX if autres else ESATS_SEULS_MAX):
         yield frozenset({"sirets"}), [Intervalle("siret", (siret,)) for siret in criteres["sirets"]]

@@ -79,8 +79,9 @@ def chercher(session: Session, filtres: Filtres, apres: Place | None, limite: in
     criteres = _criteres(filtres)
     if _par_depots(session, criteres):
         return Trouvees(*recherche_par_depots.chercher(session, criteres, apres, limite))
-    piste = parmi_toutes(session, criteres, apres) or choisir(session, criteres, apres)
-    places, arretee = _fondre(session, [_Flux(session, piste, un, limite) for un in piste.intervalles], limite)
+    pistes = [parmi_toutes(session, un, apres) or choisir(session, un, apres) for un in _separees(criteres)]
+    flux = [_Flux(session, piste, un, limite) for piste in pistes for un in piste.intervalles]
+    places, arretee = _fondre(session, flux, limite)
     return Trouvees(entrees.lire(session, [id_ for _, id_ in places]), arretee)
 
 
@@ -89,11 +90,11 @@ def compter(session: Session, filtres: Filtres, limite: int) -> int:
     criteres = _criteres(filtres)
     if _par_depots(session, criteres):
         return recherche_par_depots.compter(session, criteres, limite)
-    piste, total = choisir(session, criteres, None), 0
-    for intervalle in piste.intervalles:
+    pistes, total = [choisir(session, un, None) for un in _separees(criteres)], 0
+    for reste, intervalle in ((piste.reste, un) for piste in pistes for un in piste.intervalles):
         session.exiger_du_temps()
-        if piste.reste:
-            total += _compter_parmi(session, intervalle, piste.reste, limite - total)
+        if reste:
+            total += _compter_parmi(session, intervalle, reste, limite - total)
         else:
             total += intervalle.compter(session, limite - total)
         if total >= limite:
@@ -101,13 +102,25 @@ def compter(session: Session, filtres: Filtres, limite: int) -> int:
     return total
 
 
+def _separees(criteres: Criteres) -> list[Criteres]:
+    """Searches that have no entry in common, which together are this one: each goes its own way.
+
+    An account that was identified is told apart in the index of an ESAT, and whoever was not is not: asked together of
+    the entries of an ESAT, each one of them was read (8 ms at ten million entries, 0.3 so).
+    """
+    if "compte" not in criteres:
+        return [criteres]
+    autres = {nom: valeur for nom, valeur in criteres.items() if nom != "compte"}
+    return [{**autres, nom: valeur} for nom, valeur in criteres["compte"].items()]
+
+
 def _par_depots(session: Session, criteres: Criteres) -> bool:
-    """Whether a search goes through deposits: for a person always, for a rule unless another way is shorter."""
+    """Whether a search goes through deposits: for a person always, for a rule unless an account's entries are fewer."""
     if "personne" in criteres:
         return True
     if "regle" not in criteres or "numero" in criteres or "identifiant" in criteres:
         return False
-    if not any(nom in criteres for nom in ("sirets", "compte", "compte_id", "utilisateur")):
+    if not any(nom in criteres for nom in ("compte", "compte_id", "utilisateur")):
         return True
     return not _plus_rares(session, criteres, recherche_par_depots.frequence(session, criteres))
 
@@ -115,7 +128,8 @@ def _par_depots(session: Session, criteres: Criteres) -> bool:
 def _plus_rares(session: Session, criteres: Criteres, nombre: int) -> bool:
     """Whether there are fewer entries than that on the way that the other criteria open."""
     total = 0
-    for intervalle in choisir(session, criteres, None).intervalles:
+    pistes = [choisir(session, un, None) for un in _separees(criteres)]
+    for intervalle in (un for piste in pistes for un in piste.intervalles):
         total += intervalle.compter(session, nombre - total)
         if total >= nombre:
             return False
@@ -150,9 +164,16 @@ class _Flux:
             self._lot *= 2
         elif self._reste:
             suite = self._intervalle.place(self._session, self._fenetre - 1)
-            self._fenetre = min(4 * self._fenetre, FENETRE_MAX)
+            self._fenetre = min(self._fenetre_suivante(len(fenetre)), FENETRE_MAX)
         self.fini = suite is None
         self._intervalle = self._intervalle._replace(haut=suite or self._intervalle.haut)
+
+    def _fenetre_suivante(self, trouvees: int) -> int:
+        """Four times as many entries where few hold what is asked, else as many as will do, going by those found."""
+        if not trouvees:
+            return 4 * self._fenetre
+        assez = self._fenetre * (self._lot - trouvees) * 5 // (4 * trouvees)
+        return min(4 * self._fenetre, max(self._fenetre // 4, assez))
 
 
 def _fondre(session: Session, flux: Sequence[_Flux], limite: int) -> tuple[list[Place], Place | None]:

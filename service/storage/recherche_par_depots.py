@@ -1,8 +1,8 @@
 """Messages that made a deposit in which a rule spoke, or which names a person: looked for among deposits.
 
-The newest deposits come first out of the index of the rule, or of the person's keyed hashes; the entry of each one's
-message is found by its number. They are in the order of deposits, which is that of their entries but for those that
-were recorded in the same instant.
+The newest deposits come first out of the index of the rule, or of the person's keyed hashes; where a rule is asked of
+ESATs that have few deposits, out of those. The entry of each one's message is found by its number. They are in the
+order of deposits, which is that of their entries but for those that were recorded in the same instant.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,9 +20,11 @@ from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import anomalie, depot, esat, journal, ligne
 
-_FENETRE, _FENETRE_MAX = 100, 5_000
+_FENETRE_MAX = 5_000
 _FREQUENT = 2_000
 """Times that a rule spoke up to which they are counted."""
+_PEU = 1_000
+"""Deposits of ESATs below which each of them is looked at for a rule."""
 _MARGE = timedelta(minutes=10)
 """What the reception of a deposit may be apart from that of the one recorded before it."""
 _HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
@@ -30,6 +32,8 @@ _sirets, _siret = valeurs_de("sirets")
 _ids, _id = valeurs_de("ids")
 _JAMAIS = datetime(9999, 1, 1, tzinfo=UTC)
 _SANS_LIMITE = 2**31 - 1
+_PAR_ESAT: Noms = ("sirets", "regle")
+"""What finds deposits of a rule among those of ESATs; the other way round, among those of the rule."""
 _AUCUN = 0
 """An id below those of all deposits."""
 
@@ -48,6 +52,18 @@ _dites = select(anomalie.c.depot_id).where(
     anomalie.c.depot_id < bindparam("haut"),
 )
 _FREQUENCE: Statement[tuple[int]] = Statement(select(func.count()).select_from(_dites.limit(_FREQUENT).subquery()))
+_recus = (depot.c.date_reception >= bindparam("depuis", type_=depot.c.date_reception.type)) & (
+    depot.c.date_reception < bindparam("avant", type_=depot.c.date_reception.type)
+)
+_de_ces_esats = (
+    select(depot.c.id)
+    .join_from(_sirets, esat, esat.c.siret == _siret)
+    .join(depot, depot.c.esat_id == esat.c.id)
+    .where(_recus)
+)
+_COMBIEN: Statement[tuple[int]] = Statement(
+    select(func.count()).select_from(_de_ces_esats.limit(bindparam("peu", type_=Integer())).subquery())
+)
 _du_message = select(journal.c.numero_depot).where(journal.c.acte.is_(None), fait_un_depot(journal)).limit(1)
 _avant = _du_message.where(journal.c.instant < bindparam("avant", type_=journal.c.instant.type))
 _depuis = _du_message.where(journal.c.instant >= bindparam("depuis", type_=journal.c.instant.type))
@@ -78,10 +94,10 @@ def chercher(
     session: Session, criteres: Criteres, apres: Place | None, limite: int
 ) -> tuple[list[EntreeLisible], Place | None]:
     """At most `limite` entries, newest first, and the place where time was over, if it was."""
-    noms, reste, demande = _demande(criteres)
+    noms, reste, demande = _demande(session, criteres, apres)
     trouvees: list[EntreeLisible] = []
     try:
-        for fenetre in _fenetres(session, noms, demande, _bornes(session, criteres, apres), _FENETRE):
+        for fenetre in _fenetres(session, noms, demande, _bornes(session, criteres, apres), limite + limite // 4):
             trouvees += lues(session.all(_entrees(reste), {**demande, **fenetre}))
             if len(trouvees) >= limite:
                 break
@@ -94,7 +110,7 @@ def chercher(
 
 def compter(session: Session, criteres: Criteres, limite: int) -> int:
     """How many entries there are, counted up to `limite`. Raises TropLongError."""
-    noms, reste, demande = _demande(criteres)
+    noms, reste, demande = _demande(session, criteres, None)
     bornes = _bornes(session, criteres, None)
     if bornes is None:
         return 0
@@ -110,24 +126,34 @@ def compter(session: Session, criteres: Criteres, limite: int) -> int:
     return total
 
 
-def _demande(criteres: Criteres) -> tuple[Noms, Noms, dict[str, Any]]:
+def _demande(session: Session, criteres: Criteres, apres: Place | None) -> tuple[Noms, Noms, dict[str, Any]]:
     """What finds the deposits, what their entries must hold besides, and the values of both."""
     personne: Identite | None = criteres.get("personne")
     haches = {} if personne is None else {nom: hache for nom, hache in personne._asdict().items() if hache is not None}
+    recus = _recus_entre(criteres, apres)
     noms = tuple(haches) or ("regle",)
-    if haches and "sirets" in criteres:
+    if "sirets" in criteres:
         noms += ("sirets",)
+    if noms == ("regle", "sirets"):
+        combien = session.all(_COMBIEN, {**recus, "sirets": criteres["sirets"], "peu": _PEU})[0][0]
+        noms = _PAR_ESAT if combien < _PEU else noms
     reste = {nom: valeur for nom, valeur in criteres.items() if nom not in (*noms, "personne")}
     trouve = {nom: criteres[nom] for nom in noms if nom in criteres}
-    return noms, tuple(reste), valeurs({**trouve, **reste}) | haches
+    return noms, tuple(reste), valeurs({**trouve, **reste}) | haches | recus
+
+
+def _recus_entre(criteres: Criteres, apres: Place | None) -> dict[str, datetime]:
+    """Between which receptions the deposits are, the second one excluded."""
+    fin: datetime = criteres["fin"] + _MARGE if "fin" in criteres else _JAMAIS
+    depuis: datetime = criteres["debut"] - _MARGE if "debut" in criteres else EPOQUE
+    return {"depuis": depuis, "avant": fin if apres is None else min(fin, apres[0] + _MARGE)}
 
 
 def _bornes(session: Session, criteres: Criteres, apres: Place | None) -> tuple[int, int] | None:
     """The ids between which the deposits are, the second one excluded; None where there are none."""
     avant = None if apres is None else session.first(_DE_L_ENTREE, {"entree": apres[1]})
     if avant is None:
-        fin: datetime = criteres["fin"] + _MARGE if "fin" in criteres else _JAMAIS
-        dernier = session.first(_DERNIER, {"avant": fin if apres is None else min(fin, apres[0] + _MARGE)})
+        dernier = session.first(_DERNIER, {"avant": _recus_entre(criteres, apres)["avant"]})
         if dernier is None:
             return None
         avant = (dernier[0] + 1,)
@@ -149,11 +175,29 @@ def _fenetres(
         bornes, taille = (bornes[0], vus[-1][0]), min(4 * taille, _FENETRE_MAX)
 
 
+def _parla(depot_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether the rule spoke in a deposit; not EXISTS, for which PostgreSQL reads all that it ever said."""
+    dite = select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle"), anomalie.c.depot_id == depot_id)
+    return dite.limit(1).scalar_subquery().is_not(None)
+
+
+def _d_un_de_ces_esats(depot_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a deposit is of one of the ESATs; not EXISTS either: as many of the rule's are read as it takes."""
+    sien = select(depot.c.id).join(esat, esat.c.id == depot.c.esat_id).where(depot.c.id == depot_id)
+    return sien.where(esat.c.siret.in_(select(_siret).select_from(_sirets))).limit(1).scalar_subquery().is_not(None)
+
+
 def _candidats(noms: Noms) -> Select[Any]:
     """Deposits between two ids, the second one excluded."""
-    if noms == ("regle",):
-        id_: ColumnElement[int] = anomalie.c.depot_id
+    if noms == _PAR_ESAT:
+        # Not a range of the table's key: those of the ESATs are the short way.
+        id_: ColumnElement[int] = depot.c.id + 0
+        requete = _de_ces_esats.where(_parla(depot.c.id))
+    elif noms[0] == "regle":
+        id_ = anomalie.c.depot_id
         requete = select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle"))
+        if "sirets" in noms:
+            requete = requete.where(_d_un_de_ces_esats(anomalie.c.depot_id))
     else:
         requete = select(ligne.c.depot_id).join_from(esat, ligne, ligne.c.esat_id == esat.c.id)
         requete = requete.where(*(_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES))

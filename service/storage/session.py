@@ -19,7 +19,8 @@ from service.storage.statements import R, Statement
 
 _INSTRUCTIONS = 20_000
 """Of SQLite's machine between two looks at the clock: about a millisecond."""
-_AUTRES_VOIES = ("enable_seqscan", "enable_bitmapscan", "jit")
+_DANS_L_ORDRE = ("enable_seqscan = off", "enable_bitmapscan = off", "jit = off")
+_SANS_LES_PAGES = ("random_page_cost = 0", "seq_page_cost = 0", "max_parallel_workers_per_gather = 0")
 _AUCUNE: Mapping[str, Any] = {}
 
 
@@ -124,15 +125,20 @@ class Session:
         else:
             self._driver(f"SET LOCAL statement_timeout = {max(int(secondes * 1000), 1)}")
 
-    def suivre_les_index(self) -> None:
+    def suivre_les_index(self, *, sans_les_pages: bool = True) -> None:
         """Have PostgreSQL, for the rest of this transaction, read in order out of the index that a statement names.
 
         A search of the log asks for the newest entries of a range of one index: read so, it costs what it shows. Each
         other way (all rows, a bitmap) reads the whole range first, and looks cheaper where the range is taken
         for a short one; what they are said to cost when forbidden would also set off the compiler (``jit``).
+
+        `sans_les_pages`: pages are said to cost nothing, so that the index with the fewest entries wins. Else
+        that of the instants did, whose rows lie side by side, with all the log to be read for a pair of values that no
+        entry has. A common name, which is best looked for in the rows themselves, is asked without.
         """
         if not self.seule_a_ecrire:
-            self._driver("; ".join(f"SET LOCAL {reglage} = off" for reglage in _AUTRES_VOIES))
+            reglages = (*_DANS_L_ORDRE, *_SANS_LES_PAGES) if sans_les_pages else _DANS_L_ORDRE
+            self._driver("; ".join(f"SET LOCAL {reglage}" for reglage in reglages))
 
     def exiger_du_temps(self) -> None:
         """Raise TropLongError when the time that `limiter` gave has passed."""

@@ -45,3 +45,15 @@ def test_docs_change_only_when_everything_was_measured(
     assert (tmp_path / "docs" / "mesures.md").exists() == (ou == "docs")
     ecrites = json.loads((tmp_path / ou / "mesures.json").read_text("utf-8"))
     assert ecrites[rapport.DIX_MILLIONS] == gardees[rapport.DIX_MILLIONS]
+
+
+@pytest.mark.parametrize(
+    ("montrees", "cellules"),
+    [({}, "| 0.36 | 0.61 |"), ({"sqlite": {"10": {"ESAT": 6}, "99": {"ESAT": 50}}}, "| 0.36 (6) | 0.61 (50) |")],
+    ids=["unknown", "known"],
+)
+def test_a_search_of_the_log_tells_how_many_entries_its_page_showed(montrees: dict[str, Any], cellules: str):
+    """A page of six costs less than one of fifty: the two are not to be compared as if they were alike."""
+    mesures = {"bases": {"sqlite": {"10": {"ESAT": 0.36}, "99": {"ESAT": 0.61}}}, "montrees": montrees}
+    [section] = rapport._dix_millions(mesures)
+    assert f"| ESAT {cellules}" in section

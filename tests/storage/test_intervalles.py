@@ -1,5 +1,6 @@
 """intervalles: each way into the log is read from its own index, in order, on both databases."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -47,9 +48,15 @@ def test_an_entry_is_found_by_a_number_in_an_index(plan, voie: str, index: str):
     assert any(f"INDEX {index} " in etape for etape in plan(intervalles._directe(voie, False)))
 
 
+_TENTATION = """SELECT set_config(name, 'on', true) FROM pg_settings
+WHERE name IN ('force_parallel_mode', 'debug_parallel_query')"""
+"""With so few entries, what makes workers look as cheap as among many; the second name is PostgreSQL 16's."""
+
+
 @pytest.fixture
 def plan_postgresql(base_postgresql: str) -> Iterator[Callable[[Statement, dict[str, Any]], str]]:
-    """PostgreSQL's plan for a statement of a search, among five thousand entries of which it has statistics."""
+    """PostgreSQL's plan for a statement of a search, and the pages it read, among five thousand entries of which it has
+    statistics."""
     moteur = creer_moteur(base_postgresql)
     valeurs = {"instant": MAINTENANT, "adresse": "", "taille": 0, "duree_us": 0, "nombre": 1, "identifiant_requete": ""}
     with moteur.connect() as connexion:
@@ -69,9 +76,10 @@ def plan_postgresql(base_postgresql: str) -> Iterator[Callable[[Statement, dict[
 
     def expliquer(statement: Statement, valeurs: dict[str, Any]) -> str:
         with FabriqueUnites(moteur).lecture() as unite:
+            unite._session._driver(_TENTATION)
             unite._session.suivre_les_index()
             compile_ = statement.compiled(moteur.dialect)
-            curseur = unite._session._driver(f"EXPLAIN {compile_.sql}", compile_.parametres(valeurs))
+            curseur = unite._session._driver(f"EXPLAIN (ANALYZE, BUFFERS) {compile_.sql}", compile_.parametres(valeurs))
             return "\n".join(ligne[0] for ligne in curseur.fetchall())
 
     yield expliquer
@@ -95,3 +103,32 @@ def test_postgresql_reads_each_way_from_its_index(plan_postgresql, voie: str):
     for statement in (intervalles._directe(voie, False), intervalles._place(voie, True)):
         plan = plan_postgresql(statement, valeurs | {"limite": 51, "saut": 9})
         assert f" using {(_VOIES | _SANS_INSTANT)[voie]} " in plan, plan
+        assert "Gather" not in plan
+        for colonne in intervalles._INDEX[voie][0]:
+            assert f"({colonne.name} = " in plan or f"({colonne.name})::text = " in plan, plan
+
+
+_DESCENTE = 4
+"""Pages read to come to a place in an index of some dozen pages, and the next one."""
+
+
+@pytest.mark.parametrize(
+    ("voie", "ouverture"), [("operation", ("o1", "i9")), ("siret_code", ("1", "c9"))], ids=["operation", "siret_code"]
+)
+def test_postgresql_reads_nothing_for_a_pair_that_no_entry_has(plan_postgresql, voie: str, ouverture: tuple[Any, ...]):
+    """Other entries with the first of both values, next to which it looks, are left alone."""
+    plan = plan_postgresql(intervalles._directe(voie, False), Intervalle(voie, ouverture)._valeurs() | {"limite": 51})
+    assert _pages(plan) <= _DESCENTE, plan
+
+
+def test_postgresql_leaves_other_indexes_alone_for_a_pair_that_no_entry_has(plan_postgresql):
+    """Its statistics promise three hundred entries of an operation and an outcome that never came together."""
+    demande = Intervalle("operation", ("o1", "i0"))._valeurs() | {"fenetre": 500, "limite": 51, "texte": "%e%"}
+    plan = plan_postgresql(intervalles._parmi("operation", True, ("texte",)), demande)
+    assert _pages(plan) <= _DESCENTE, plan
+
+
+def _pages(plan: str) -> int:
+    """Pages read by the whole plan, its first step."""
+    lues = re.search(r"Buffers: shared((?: (?:hit|read)=\d+)+)", plan)
+    return 0 if lues is None else sum(int(nombre) for nombre in re.findall(r"\d+", lues[1]))

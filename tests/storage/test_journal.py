@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from service.errors import TropLongError
-from service.storage import pistes, recherche
+from service.storage import pistes, recherche, recherche_par_depots
 from service.storage.entrees import Place
 from service.storage.lignes import AnomalieLigne
 from service.storage.recherche import Entree, Filtres, Identite
@@ -289,6 +289,8 @@ PAR_DEPOTS = [
     (Filtres(regle="C09"), range(1, 10, 2)),
     (Filtres(regle="C02"), []),
     (Filtres(regle="C09", sirets=("26830002900018",)), []),
+    (Filtres(regle="C09", sirets=("26830001100010",)), range(1, 10, 2)),
+    (Filtres(regle="C09", sirets=("26830001100010",), debut=DEBUT + 3 * MINUTE, fin=DEBUT + 7 * MINUTE), [3, 5]),
     (Filtres(regle="C09", debut=DEBUT + 3 * MINUTE, fin=DEBUT + 7 * MINUTE), [3, 5]),
     (Filtres(regle="C09", issue="REPETE"), []),
     (Filtres(regle="C09", numero="D261203-00000004"), [5]),
@@ -303,13 +305,14 @@ PAR_DEPOTS = [
 ]
 
 
+@pytest.mark.parametrize("peu", [0, 1_000], ids=["ESATs with many deposits", "ESATs with few deposits"])
 @pytest.mark.parametrize("regle_rare", [False, True], ids=["a rule that speaks often", "a rule that speaks rarely"])
 @pytest.mark.parametrize("taille", [1, 100])
 def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
-    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, regle_rare: bool, taille: int
+    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, regle_rare: bool, taille: int, peu: int
 ):
     monkeypatch.setattr(recherche, "_plus_rares", lambda *_: not regle_rare)
-    monkeypatch.setattr("service.storage.recherche_par_depots._FENETRE", 2)
+    monkeypatch.setattr(recherche_par_depots, "_PEU", peu)
     for filtres, rangs in PAR_DEPOTS:
         demande = filtres._replace(messages=True)
         attendus = [depots[rang] for rang in rangs]
@@ -318,21 +321,42 @@ def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
             assert unite.journal.compter(demande, 100) == len(attendus), filtres
 
 
-@pytest.mark.parametrize(("regles", "par_depots"), [(5, False), (3, True), (0, True)])
-def test_a_rule_of_an_esat_is_looked_for_where_the_fewest_are(
+@pytest.mark.parametrize(("regles", "par_depots"), [(5, False), (4, True), (0, True)])
+def test_a_rule_of_an_account_is_looked_for_where_the_fewest_are(
     unites: FabriqueUnites, monde, nouvelle_entree, deposer, regles: int, par_depots: bool
 ):
-    """Among the four entries of the ESAT, or among the deposits in which the rule spoke."""
+    """Among the four entries of the account, or among the deposits in which the rule spoke."""
     with unites.ecriture() as unite:
         for rang in range(8):
-            siret, numero = (monde.siret, monde.autre_siret)[rang % 2], f"D261203-{rang:08d}"
+            compte, numero = (None, monde.compte)[rang % 2], f"D261203-{rang:08d}"
             id_, _ = deposer(unite, [{}], numero=numero)
             if rang < regles:
                 unite.lignes.ajouter_anomalies([AnomalieLigne(id_, 1, 1, "C09", "ALERTE", None, "À vérifier.")])
-            unite.journal.ajouter(nouvelle_entree(siret=siret, numero_depot=numero))
-        criteres = {"regle": "C09", "sirets": (monde.autre_siret,)}
+            unite.journal.ajouter(nouvelle_entree(compte_id=compte, numero_depot=numero))
+        criteres = {"regle": "C09", "compte_id": monde.compte}
         assert recherche._par_depots(unite._session, criteres) is par_depots
         assert unite.journal.compter(Filtres(**criteres), 10) == regles // 2
+
+
+@pytest.mark.parametrize("peu", [5, 6])
+def test_a_rule_of_an_esat_is_looked_for_among_its_deposits_where_they_are_few(
+    unites: FabriqueUnites, monde, depots: list[str], monkeypatch: pytest.MonkeyPatch, peu: int
+):
+    """Five deposits of the ESAT; else among those in which the rule spoke."""
+    monkeypatch.setattr(recherche_par_depots, "_PEU", peu)
+    criteres = {"regle": "C09", "sirets": (monde.siret,)}
+    with unites.lecture() as unite:
+        noms, reste, _ = recherche_par_depots._demande(unite._session, criteres, None)
+    assert (noms, reste) == (("sirets", "regle") if peu == 6 else ("regle", "sirets"), ())
+
+
+def test_an_account_of_an_esat_is_looked_for_apart_from_whoever_was_not_identified(unites: FabriqueUnites, monde):
+    """In the index of the ESAT, which tells the account but not the user code."""
+    criteres = recherche._criteres(Filtres(sirets=(monde.siret,), compte_id=1, utilisateur="paie@esat.example"))
+    assert recherche._separees(criteres) == [
+        {"sirets": (monde.siret,), "compte_id": 1},
+        {"sirets": (monde.siret,), "utilisateur": "paie@esat.example"},
+    ]
 
 
 @pytest.mark.parametrize("assez", [1, 1_000], ids=["dense", "not dense"])

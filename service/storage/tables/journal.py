@@ -52,7 +52,7 @@ journal = Table(
     ),
     index("ix_journal_numero_depot", "numero_depot", seulement="numero_depot IS NOT NULL"),
     index("ix_journal_utilisateur_instant", "utilisateur", "instant", "id", seulement="compte_id IS NULL"),
-    index("ix_journal_sans_operation", "issue", "instant", "id", seulement="operation IS NULL"),
+    index("ix_journal_sans_operation", "issue", "instant", "id", "siret", "acte", seulement="operation IS NULL"),
     index("ix_journal_code_instant", "code", "instant", "id", seulement="code IS NOT NULL"),
     index(
         "ix_journal_siret_code_instant",
