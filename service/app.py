@@ -62,7 +62,7 @@ ENTRETIEN = 30.0
 """Seconds between two housekeepings of a worker process."""
 PAUSE_DE_LA_MEMOIRE = 1.0
 """Seconds between two looks of a worker process at what it holds free."""
-PAUSE_DU_REPORT = 5.0
+PAUSE_DU_REPORT = 1.0
 """Seconds between two times that a worker process carries SQLite's log over into the database."""
 RELEVE = 2.0
 """Seconds between two looks of a worker process at the outbox."""

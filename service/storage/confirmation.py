@@ -12,9 +12,7 @@ import threading
 from sqlalchemy import Engine
 
 from service.errors import IndisponibleError
-
-_confirmer = getattr(os, "fdatasync", os.fsync)
-"""Not every system tells contents from dates."""
+from service.storage.disque import confirmer_le_contenu as _confirmer
 
 
 class Confirmation:

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+confirmer_le_contenu = getattr(os, "fdatasync", os.fsync)
+"""Return once what was written to a descriptor is on the disk; not every system tells contents from dates."""
 PROVISOIRE = "."
 """First character of the name of a file that is not whole yet."""
 

@@ -1,11 +1,15 @@
 """report: SQLite's log is carried over beside those who write, and starts anew once it is long."""
 
+import errno
 import fcntl
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from conventions import JOUR, creer, numeros
 
+from service.errors import IndisponibleError
 from service.storage import report
 from service.storage.database import creer_moteur
 from service.storage.unit_of_work import FabriqueUnites
@@ -83,6 +87,44 @@ def test_what_is_written_meanwhile_is_carried_over_with_writers_kept_out(unites,
     unites.reporter()
     assert gardes == [False, True]
     assert not garde(journal)
+
+
+def test_the_disk_confirms_the_database_before_writers_are_kept_out(unites, journal, monkeypatch):
+    for numero in "ACDE":
+        creer(unites, numero)
+    vraiment, gardes = report.confirmer_le_contenu, []
+    monkeypatch.setattr(
+        report, "confirmer_le_contenu", lambda fichier: gardes.append(garde(journal)) or vraiment(fichier)
+    )
+    unites.reporter()
+    assert gardes == [False]
+
+
+def test_a_database_that_the_disk_does_not_confirm_keeps_its_log(unites, journal, monkeypatch):
+    for numero in "ACDE":
+        creer(unites, numero)
+
+    def refuser(_fichier: int) -> None:
+        raise OSError(errno.EIO, "essai")
+
+    monkeypatch.setattr(report, "confirmer_le_contenu", refuser)
+    with pytest.raises(IndisponibleError):
+        unites.reporter()
+    assert not garde(journal)
+    assert numeros(unites) == ["A", "C", "D", "E"]
+
+
+def test_the_locks_of_sqlite_outlive_it(unites, journal):
+    """Closing a descriptor of the database would let a second process write what this one is writing."""
+    for numero in "ACDE":
+        creer(unites, numero)
+    unites.reporter()
+    chemin = str(journal).removesuffix("-wal")
+    with unites.lecture():
+        unites._report.fermer()
+        essai = f"import fcntl; fcntl.lockf(open({chemin!r}, 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+        refus = subprocess.run([sys.executable, "-c", essai], capture_output=True, text=True, check=False)
+    assert "BlockingIOError" in refus.stderr
 
 
 def garde(journal: Path) -> bool:
