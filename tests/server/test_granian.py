@@ -1,6 +1,7 @@
 """The running service under granian, on SQLite: messages that come together are served together."""
 
 import socket
+import sys
 import threading
 import uuid
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ from messages import (
 from serveur import Serveur, accuse_signe, serveur
 
 ENSEMBLE = 12
+
+from service.errors import ConfigurationError
+from service.server.granian_server import servir_granian
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +112,11 @@ def test_who_sends_slowly_keeps_the_only_place_from_nobody(service, compte):
         while morceau := prise.recv(65536):
             reponse += morceau
     assert reponse.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_without_granian_what_to_install_is_said(monkeypatch):
+    monkeypatch.setitem(sys.modules, "granian", None)
+    with pytest.raises(ConfigurationError) as refus:
+        servir_granian("service.app:application", ("127.0.0.1", 0), 1, 1, 1)
+    assert refus.value.precisions[0].champ == "ESAT_SERVEUR"
+    assert "pip install teledeclaration-esat[serveur,granian]" in refus.value.precisions[0].message
