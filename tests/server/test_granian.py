@@ -23,10 +23,10 @@ from messages import (
 )
 from serveur import Serveur, accuse_signe, serveur
 
-ENSEMBLE = 12
-
 from service.errors import ConfigurationError
 from service.server.granian_server import servir_granian
+
+ENSEMBLE = 12
 
 
 @pytest.fixture(scope="module")
