@@ -4,10 +4,11 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from ensembles import Ensembles
 from waitress import wasyncore
 from waitress.server import create_server
 
@@ -80,30 +81,6 @@ class Serveur:
     def connexion(self) -> http.client.HTTPConnection:
         self._connexions.append(http.client.HTTPConnection(*self.adresse, timeout=20))
         return self._connexions[-1]
-
-
-class Ensembles:
-    """Requests served together, and a disk that confirms them when `confirmer` returns."""
-
-    def __init__(self, confirmer: Callable[[], object] = lambda: None) -> None:
-        self.servies: list[int] = []
-        self.confirmees: list[int] = []
-        self._confirmer = confirmer
-
-    @contextmanager
-    def ouvrir(self):
-        self._travaux: list[Callable[[], None]] = []
-        yield self
-        self.servies.append(len(self._travaux))
-        for travail in self._travaux:
-            travail()
-
-    def faire(self, travail: Callable[[], None]) -> None:
-        self._travaux.append(travail)
-
-    def confirmer(self, ensembles) -> None:
-        self._confirmer()
-        self.confirmees.append(len(ensembles))
 
 
 @contextmanager

@@ -4,13 +4,14 @@ import io
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from ensembles import Ensembles
 from maison import Service, dossier_de_cles, service
 from messages import (
     PASSWORD_DIGEST,
@@ -99,32 +100,6 @@ def test_an_empty_element_beside_a_digest_that_is_hidden_is_no_password():
     assert porte_un_condense(octets)
     with pytest.raises(MessageRefuseError):
         condense_lu(octets)
-
-
-class Ensembles:
-    """Messages served together, and a disk that confirms them when `confirmer` returns."""
-
-    def __init__(self, confirmer: Callable[[], object] = lambda: None) -> None:
-        self.servies: list[int] = []
-        self.defaut: BaseException | None = None
-        self._confirmer = confirmer
-
-    @contextmanager
-    def ouvrir(self):
-        self._travaux: list[Callable[[], None]] = []
-        yield self
-        self.servies.append(len(self._travaux))
-        for travail in self._travaux:
-            travail()
-        if self.defaut is not None:
-            defaut, self.defaut = self.defaut, None
-            raise defaut
-
-    def faire(self, travail: Callable[[], None]) -> None:
-        self._travaux.append(travail)
-
-    def confirmer(self, _ensembles) -> None:
-        self._confirmer()
 
 
 class Serveur:
