@@ -46,6 +46,18 @@ def test_a_draft_is_deposited_with_what_its_page_showed(service: Service, visite
     assert "Brouillon\u00a0: 1 ligne" in visite.lire(BROUILLON).text
 
 
+@pytest.mark.parametrize("autres", [{}, {"nombre_mois": "13", "quand_meme": "oui"}], ids=["right", "kept all the same"])
+def test_a_line_whose_form_is_sent_twice_is_there_once(visite: Visite, autres: dict[str, str]):
+    champs = ligne(**autres)
+    for _ in range(2):
+        visite.envoyer(NOUVELLE, champs)
+    texte = visite.lire(BROUILLON).text
+    assert "Brouillon\u00a0: 1 ligne" in texte
+    assert "avec les mêmes valeurs" in texte
+    visite.envoyer(NOUVELLE, ligne(**autres))
+    assert "Brouillon\u00a0: 2 lignes" in visite.lire(BROUILLON).text
+
+
 def test_the_same_form_again_leads_to_the_same_receipt(service: Service, visite: Visite):
     visite.envoyer(NOUVELLE, ligne())
     champs = champs_du_depot(visite)

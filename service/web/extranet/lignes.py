@@ -17,6 +17,7 @@ from service.web.gestes import l_etablissement, outils
 routes = Blueprint("lignes", __name__)
 _NATURES = {nature.element: nature for nature in Nature}
 _VOLET = "/<any(certificat, changement):volet>"
+_DEJA = "Cette ligne est déjà dans le brouillon, avec les mêmes valeurs : elle n'y a pas été ajoutée une seconde fois."
 _TROP = "Un dépôt compte {limite} lignes au plus : déposer ce brouillon, puis en commencer un autre."
 
 
@@ -111,6 +112,9 @@ def _saisir(brouillon: Brouillon, ligne: LigneSaisie, *, nouvelle: bool) -> str 
             formulaire.montrer(_constats(brouillon, ligne.cle))
     elif formulaire.validate():
         corrige = brouillon.corriger(ligne.cle, formulaire.valeurs())
+        if nouvelle and _deja_la(corrige):
+            flash(_DEJA, "warning")
+            return redirect(url_for("declarer.brouillon", volet=volet))
         constats = _constats(corrige, ligne.cle)
         formulaire.montrer(constats)
         if not formulaire.errors or formulaire.quand_meme.data:
@@ -128,6 +132,12 @@ def _saisir(brouillon: Brouillon, ligne: LigneSaisie, *, nouvelle: bool) -> str 
         campagne=la_campagne(),
         autres=len(brouillon.lignes) > 1,
     )
+
+
+def _deja_la(brouillon: Brouillon) -> bool:
+    """Whether the last line says what another one says: its form was sent twice."""
+    *autres, derniere = brouillon.lignes
+    return any(ligne.valeurs == derniere.valeurs for ligne in autres)
 
 
 def _apres(brouillon: Brouillon, cle: int, formulaire: FormulaireDeSalarie) -> Response:
