@@ -8,6 +8,7 @@ this room already encrypted or hashed.
 `tables`, `columns`       what is stored, and how instants and amounts are written
 `database`                engines, probes, what counts as an unreachable database
 `statements`, `session`   compiled statements, and the one connection of a transaction that runs them
+`bulk`                    insertion of many rows, by column
 `unit_of_work`            one transaction: leaving without `commit` rolls back
 `write_lock`, `ecrivain`  one writer at a time on SQLite, and the commit that several share
 `comptes`, `habilitations`, `cles`, `tentatives`, `jetons`   accounts and their credentials
