@@ -22,7 +22,9 @@ from service.storage.tables import depot, esat
 ESATS_MAX, ESATS_SEULS_MAX = 40, 200
 """ESATs of a search up to which each is asked by its index; the second number, where nothing else is asked."""
 _SONDE = 100
+"""The entry of a way whose age tells how many lie on it."""
 _REGARD, _ASSEZ = 1_000, 20
+"""Entries of all ESATs that are looked at first where many ESATs are asked for; how many of theirs are enough there."""
 _ISSUES = ("ACCEPTE", "ACCEPTE_PARTIELLEMENT", "REJETE", "REPETE", "REPONDU", "REFUSE")
 """Outcomes of messages."""
 _PARTOUT = frozenset({"debut", "fin", "messages"})
