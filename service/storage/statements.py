@@ -40,10 +40,13 @@ class Compiled(NamedTuple):
 class Statement(Generic[R]):
     """A Core statement and the NamedTuple its rows become (plain tuples without one)."""
 
-    __slots__ = ("_clause", "_compiles", "_fabrique", "ecrit")
+    __slots__ = ("_clause", "_compiles", "_fabrique", "_sur_postgresql", "ecrit")
 
-    def __init__(self, clause: ClauseElement, ligne: type[R] | None = None) -> None:
-        self._clause = clause
+    def __init__(
+        self, clause: ClauseElement, ligne: type[R] | None = None, *, sur_postgresql: ClauseElement | None = None
+    ) -> None:
+        """`sur_postgresql` is the same statement for PostgreSQL, where it needs words that SQLite has not."""
+        self._clause, self._sur_postgresql = clause, sur_postgresql
         self.ecrit: bool = getattr(clause, "is_dml", False)
         # What NamedTuple's own `_make` does, without a call and a count of fields that the statement fixes.
         self._fabrique: Callable[[Iterable[Any]], Any] | None = None if ligne is None else partial(tuple.__new__, ligne)
@@ -53,7 +56,10 @@ class Statement(Generic[R]):
         """The statement for `dialect`, compiled at the first call."""
         trouve = self._compiles.get(dialect.name)
         if trouve is None:
-            trouve = self._compiles[dialect.name] = _compiler(self._clause, dialect)
+            clause = self._clause
+            if self._sur_postgresql is not None and dialect.name == "postgresql":
+                clause = self._sur_postgresql
+            trouve = self._compiles[dialect.name] = _compiler(clause, dialect)
         return trouve
 
     def rows(self, compiled: Compiled, lues: Iterable[Sequence[Any]]) -> list[R]:

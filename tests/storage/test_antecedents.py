@@ -91,3 +91,28 @@ def test_each_employee_is_looked_up_in_an_index(plan):
         "SEARCH ligne USING INDEX ix_ligne_esat_id_nir_hache (esat_id=? AND nir_hache=?)",
         "SEARCH ligne USING INDEX ix_ligne_esat_id_allocataire_hache (esat_id=? AND allocataire_hache=?)",
     ]
+
+
+_DIRE_LES_PLANS = (
+    "LOAD 'auto_explain'",
+    "SET auto_explain.log_min_duration = 0",
+    "SET auto_explain.log_analyze = on",
+    "SET client_min_messages = log",
+    "SET plan_cache_mode = force_generic_plan",
+)
+
+
+@pytest.mark.parametrize("base", ["postgresql"], indirect=True)
+def test_employees_are_not_compared_with_all_that_the_esat_declared(unites: FabriqueUnites, monde, deposer):
+    """Without statistics PostgreSQL did: a thousand employees among a thousand lines were a million comparisons."""
+    haches, plans = [rang.to_bytes(16, "big") for rang in range(400)], []
+    with unites.ecriture() as unite:
+        deposer(unite, [{"nir_hache": hache, "allocataire_hache": hache} for hache in haches])
+        unite.commit()
+    with unites.ecriture() as unite:
+        unite._session._driver("; ".join(_DIRE_LES_PLANS))
+        unite._session._pilote.add_notice_handler(lambda dit: plans.append(dit.message_primary))
+        assert len(unite.lignes.antecedents(monde.esat, haches, haches, (2025, 2026))) == 400
+    for index in ("ix_ligne_esat_id_nir_hache", "ix_ligne_esat_id_allocataire_hache"):
+        assert f"Index Scan using {index} on" in plans[-1]
+    assert "Rows Removed" not in plans[-1]
