@@ -49,7 +49,7 @@ CHECKS ?= lint
 SELECTION ?=
 
 test: paquets install-dev $(CHECKS)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(if $(SELECTION),-m '$(SELECTION)')
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(if $(SELECTION),-m '$(SELECTION)')
 
 lint: install-dev
 	$(BIN)/ruff check .

@@ -23,6 +23,10 @@ from postgres import MODELE, Grappe, arreter
 
 _RACINE = pytest.StashKey[Path]()
 _PROPRIETAIRE = pytest.StashKey[int]()
+_DE_L_EXTERIEUR = {"journeys", "benchmarks"}
+_MEMOIRE = Path("/dev/shm")
+_OCTETS_EN_MEMOIRE = 2 * 2**30
+"""What must be free there for a cluster, which takes some 300 MB."""
 _rangs = itertools.count(1)
 
 
@@ -35,8 +39,15 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         # Not under pytest's own directory: the path of a Unix socket has at most 107 bytes, and PostgreSQL runs
         # under another account where the tests run as root.
-        config.stash[_RACINE] = Path(tempfile.gettempdir(), f"esat-pg-{secrets.token_hex(6)}")
+        config.stash[_RACINE] = _place() / f"esat-pg-{secrets.token_hex(6)}"
         config.stash[_PROPRIETAIRE] = os.getpid()
+
+
+def _place() -> Path:
+    """Where the cluster is made: in memory where there is much, since each test makes and drops 300 small files."""
+    if os.access(_MEMOIRE, os.W_OK) and shutil.disk_usage(_MEMOIRE).free > _OCTETS_EN_MEMOIRE:
+        return _MEMOIRE
+    return Path(tempfile.gettempdir())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -49,15 +60,16 @@ def pytest_configure_node(node) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what no interpreter of ours changes: it is enough to see it with one.
 
-    A browser or a foreign toolkit drives from outside. A test that runs on both databases runs on SQLite with every
-    interpreter; on PostgreSQL every interpreter is tried by the room of storage and by a whole way (house/test_readme).
+    A browser, a foreign toolkit or a load generator drives from outside. A test that runs on both databases runs on
+    SQLite with every interpreter; on PostgreSQL every interpreter is tried by the room of storage, save for the many
+    searches of the log, and by a whole way (house/test_readme).
     """
     for item in items:
         choix = getattr(item, "callspec", None)
         parametres = choix.params.values() if choix else ()
-        if "chromium" in getattr(item, "fixturenames", ()) or "journeys" in item.path.parts:
+        if "chromium" in getattr(item, "fixturenames", ()) or not _DE_L_EXTERIEUR.isdisjoint(item.path.parts):
             item.add_marker("exterieur")
-        elif "postgresql" in parametres and "storage" not in item.path.parts:
+        elif "postgresql" in parametres and ("storage" not in item.path.parts or item.path.stem == "test_journal"):
             item.add_marker("redite")
 
 

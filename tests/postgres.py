@@ -35,8 +35,10 @@ _REGLAGES = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "64MB",
+    "max_wal_size": "128MB",
     "timezone": "Europe/Paris",
 }
+_VERSION_DES_MANIERES = 150000
 _SANS_TERMINAL = [(os.POSIX_SPAWN_OPEN, flux, os.devnull, os.O_RDWR, 0) for flux in (0, 1, 2)]
 
 
@@ -88,7 +90,9 @@ class Grappe:
     def creer(self, base: str, modele: str = "template1") -> None:
         """A new database, a copy of `modele`."""
         with closing(self.connexion()) as connexion:
-            connexion.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"')
+            # Copying files costs half of what copying pages through the log does; before 15 there was no choice.
+            maniere = " STRATEGY FILE_COPY" if connexion.info.server_version >= _VERSION_DES_MANIERES else ""
+            connexion.execute(f'CREATE DATABASE "{base}" TEMPLATE "{modele}"{maniere}')
 
     def supprimer(self, base: str) -> None:
         """Drop a database, whoever is still connected to it."""

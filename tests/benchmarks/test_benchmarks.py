@@ -7,8 +7,6 @@ import pytest
 from benchmarks.candidats import notre_produit
 from benchmarks.charge import CERTIFICATS, CHANGEMENTS, Charge, tirer
 
-pytestmark = pytest.mark.exterieur
-
 
 @pytest.mark.parametrize(
     "charge",
