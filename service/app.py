@@ -30,7 +30,7 @@ from service.server.background import Coulisses, Travail, tenter
 from service.server.dispatching import MESSAGES, Repartiteur
 from service.server.granian_server import servir_granian
 from service.server.journal_technique import journaliser_en_json
-from service.server.memory import menager_la_memoire, rendre_la_memoire
+from service.server.memory import espacer_les_ramassages, menager_la_memoire, rendre_la_memoire
 from service.server.places import Places
 from service.server.sharing import Place
 from service.server.supervisor import port_reserve, superviser, verrou_du_dossier
@@ -220,6 +220,7 @@ def application() -> Callable[..., Any]:
     application = maison.application
     _faire_sans_cesse(maison.dependencies)
     seul, ensembles = maison.places.limiter(application), maison.dependencies.unites.ensembles
+    espacer_les_ramassages()
     return seul if ensembles is None else ServiEnsemble(application, seul, ensembles, CHEMIN_DU_SERVICE)
 
 

@@ -4,7 +4,6 @@ Every worker listens on the same address with SO_REUSEPORT, so that the kernel s
 inherited socket does not balance keep-alive connections, 5-performance).
 """
 
-import gc
 import logging
 import signal
 import socket
@@ -17,6 +16,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from service.server.dispatching import MESSAGES, Canal, Repartiteur
+from service.server.memory import espacer_les_ramassages
 from service.server.sharing import Guichet, Place
 
 CONNEXIONS_MAX = 4000
@@ -25,8 +25,6 @@ SILENCE_MAX = 60
 """Seconds after which a connection that sends nothing is closed."""
 LECTURE = 256 * 1024
 """Bytes read or written at once."""
-SEUILS_GC = (50_000, 20, 20)
-"""Objects made before cycles are looked for; then how often among those that lived on."""
 _ENTETES_MAX = 64 * 1024
 _ACCEPTES_A_L_ARRET = 1000
 
@@ -64,11 +62,7 @@ def servir_waitress(
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
     serveur = _creer(application, adresse, repartiteur, octets_max)
     _partager(serveur, place)
-    # What start-up made stays: no later collection walks through it again (a fifth of their cost).
-    gc.collect()
-    gc.freeze()
-    # A thousand lines are some forty thousand objects, none of them in a cycle.
-    gc.set_threshold(*SEUILS_GC)
+    espacer_les_ramassages()
     arrets: list[int] = []
 
     def demander_l_arret(numero: int, _pile: Any) -> None:

@@ -1,10 +1,13 @@
 """A process keeps what its threads use, not what each of them once used."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from service.app import Maison
 from service.server.memory import menager_la_memoire, rendre_la_memoire
 
 PROGRAMME = """
@@ -44,6 +47,23 @@ def gardes(comment: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="what is tested is glibc's")
 def test_threads_that_read_in_turn_keep_the_memory_of_one():
     assert gardes("ménagée") * 2 < gardes("ordinaire")
+
+
+def test_a_worker_of_another_server_looks_for_cycles_seldom_and_not_in_what_its_start_made(tmp_path: Path):
+    """granian makes its workers by the factory; one look at everything held all messages up for 30 ms."""
+    maison = Maison({"ESAT_DONNEES": str(tmp_path)})
+    maison.migrer()
+    maison.moteur.dispose()
+    programme = """
+import gc, os
+from service.app import application
+application()
+print(gc.get_freeze_count() > 10 * len(gc.get_objects()), gc.get_threshold(), flush=True)
+os._exit(0)
+"""
+    environ = {**os.environ, "ESAT_DONNEES": str(tmp_path)}
+    fini = subprocess.run([sys.executable, "-c", programme], env=environ, capture_output=True, text=True, timeout=60)
+    assert fini.stdout == "True (50000, 20, 20)\n", fini.stderr
 
 
 def test_a_process_that_serves_loads_no_highlighter_of_code():
