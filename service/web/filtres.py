@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from service.domain.actes import Acte, Canal
-from service.domain.declaration import MOTIFS_DE_DEPART, Operation, StatutDepot
+from service.domain.declaration import MOTIFS_DE_DEPART, Nature, Operation, StatutDepot
 from service.usecases.reception import Issue
 
 _PARIS = ZoneInfo("Europe/Paris")
@@ -18,6 +18,8 @@ _MOIS = (
 )
 _FINE = "\u202f"
 _INSECABLE = "\u00a0"
+_MOTS = {"nature": {nature.value: nature.libelle for nature in Nature}, "motif": MOTIFS_DE_DEPART}
+"""Of columns that hold codes."""
 _HAUTE = re.compile(r" ([:;?!»])")
 
 
@@ -91,6 +93,11 @@ def motif(depart: str) -> str:
     return MOTIFS_DE_DEPART.get(depart, depart)
 
 
+def saisi(texte: str, colonne: str) -> str:
+    """Return what a person or a file wrote in a column: in words where it is a code of ours, else as it stands."""
+    return _MOTS.get(colonne, {}).get(texte.strip().upper(), texte)
+
+
 def siret(valeur: str) -> str:
     """Return ``999 100 837 00015``."""
     return _INSECABLE.join((valeur[:3], valeur[3:6], valeur[6:9], valeur[9:]))
@@ -123,6 +130,6 @@ def _decimal(valeur: Decimal) -> str:
 _FILTRES: tuple[Callable[..., str], ...] = (
     *(jour, jour_court, instant, instant_court),
     *(nombre, euros, pourcentage, heures),
-    *(insecable, siret, fin_du_nir, objet, resultat, motif),
+    *(insecable, siret, fin_du_nir, objet, resultat, motif, saisi),
     *(issue, acte, canal),
 )

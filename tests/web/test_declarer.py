@@ -200,7 +200,7 @@ def test_each_change_is_declared_and_the_same_mistakes_told(
     expect(page.get_by_role("alert")).to_contain_text("moins d'heures", ignore_case=True)
     page.get_by_label("Augmentation du temps de travail").check()
     enregistrer(page)
-    expect(page.locator("main tbody")).to_contain_text("augmentation")
+    expect(page.locator("main tbody")).to_contain_text("Augmentation du temps de travail")
 
     page.get_by_role("link", name="Saisir un départ").click()
     remplir(page, **{"Nom de naissance": "Li", "Prénom": "Bo", "Date de naissance": "02/01/1990"})
@@ -294,6 +294,8 @@ def test_everything_is_done_with_a_keyboard(demonstration: Serveur, ouvrir: Call
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=re.compile("^Brouillon"))).to_be_visible()
     expect(page.locator("main tbody")).to_contain_text("Martin")
+    expect(page.locator("main tbody")).to_contain_text(re.compile("Nature du changement\\s: Départ"))
+    expect(page.locator("main tbody")).to_contain_text("Autre motif")
 
 
 def test_the_mail_of_a_deposit_arrives(

@@ -28,3 +28,17 @@ from service.web import filtres
 def test_values_read_as_in_france(filtre, valeur, attendu):
     assert filtre(valeur) == attendu
     assert type(filtre(valeur)) is type(attendu)
+
+
+@pytest.mark.parametrize(
+    ("texte", "colonne", "attendu"),
+    [
+        ("depart", "nature", "Départ"),
+        (" Augmentation ", "nature", "Augmentation du temps de travail"),
+        ("fin_de_contrat", "motif", "Fin de contrat"),
+        ("parti", "motif", "parti"),
+        ("DEMISSION", "nom", "DEMISSION"),
+    ],
+)
+def test_codes_that_a_file_or_a_form_wrote_are_told_in_words(texte, colonne, attendu):
+    assert filtres.saisi(texte, colonne) == attendu
