@@ -59,9 +59,12 @@ def deja_canonique(charge: _Element, octets: bytes) -> bytes | None:
     prefixe, deux_points = charge.prefix, b"" if charge.prefix is None else b":"
     nom = nom_ecrit(charge)
     ouvrante, fermante = f"<{nom}".encode(), f"</{nom}>".encode()
-    if octets.count(ouvrante) != 1 or b"<!" in octets or charge.attrib or list(charge.nsmap.values()).count(NS) != 1:
+    ou = octets.find(ouvrante)
+    if ou < 0 or octets.rfind(ouvrante) != ou or charge.attrib or list(charge.nsmap.values()).count(NS) != 1:
         return None
-    debut, fin = octets.index(b">", octets.index(ouvrante)) + 1, octets.rfind(fermante)
+    if b"!" in octets and b"<!" in octets:  # a byte is found within 3 us, two among so many tags within 80
+        return None
+    debut, fin = octets.index(b">", ou) + 1, octets.rfind(fermante)
     dedans = octets[debut : max(fin, debut)]
     if not dedans or b"&" in dedans or b"\r" in dedans or b"/>" in dedans:
         return None
