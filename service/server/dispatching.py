@@ -97,6 +97,14 @@ class Canal(HTTPChannel):  # type: ignore[misc]
         un_message = requete.command == "POST" and requete.path == self._chemin and not requete.error
         return bool(self.identifie and un_message and not self.total_outbufs_len)
 
+    @property
+    def oisif(self) -> bool:
+        """Whether nothing is under way: it could go on in another process, where it would be known as little as a new
+        one. A suspect one is not let off so.
+        """
+        en_cours = self.requests or self.request is not None or self.total_outbufs_len or self._retenu
+        return bool(self.connected and not en_cours and not self.will_close and self.identifie is not False)
+
     def recv(self, taille: int) -> bytes:
         """What there is: little at first, so that a small message needs no block of memory of the system's own."""
         return bytes(super().recv(_PREMIERE_LECTURE if self.request is None else taille))

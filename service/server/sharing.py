@@ -2,7 +2,10 @@
 
 Each worker listens on a socket of its own, and the kernel chooses by the sender's address and port: of eight
 connections one of two workers gets five on average, in one case of fourteen seven or eight, while the other one waits.
-Whoever accepts a connection hands it on to the worker that has fewest, if that is not itself.
+Whoever accepts a connection hands it on to the worker that has fewest, if that is not itself. A worker may turn out to
+have many more than another later: connections end, or one was too busy to say that its own had. It then hands on those
+on which nothing is under way, since a payroll system may keep its connection for hours (M1000 at 8 connections, right
+after 64 others: 33 a second whenever one worker had them all, 58 so).
 """
 
 import contextlib
@@ -32,6 +35,12 @@ class Place:
     def quitter(self) -> None:
         """Tell that this worker takes none in any more, and hands none on."""
         self._nombres[self._rang] = _ABSENT
+
+    @property
+    def en_a_trop(self) -> bool:
+        """Whether another worker would still not have more if this one handed a connection on to it."""
+        siennes = self._nombres[self._rang]
+        return bool(siennes != _ABSENT and siennes - min(self._nombres) > 1)
 
     def confier(self, connexion: socket.socket) -> bool:
         """Hand a connection on to whoever has fewest; False when that is this worker, or when it cannot be handed."""

@@ -73,6 +73,7 @@ def servir_waitress(
     signal.signal(signal.SIGINT, demander_l_arret)
     while not arrets:
         place.compter(len(serveur.active_channels))
+        _equilibrer(serveur, place)
         tourner(serveur, 1)
     place.quitter()
     _finir(serveur, time.monotonic() + arret)
@@ -124,6 +125,16 @@ def _partager(serveur: Any, place: Place) -> None:
 
     serveur.accept = garder
     Guichet(place, entrer, serveur._map)
+
+
+def _equilibrer(serveur: Any, place: Place) -> None:
+    """Hand on one connection that waits, where another worker has two fewer."""
+    if not place.en_a_trop:
+        return
+    for canal in list(serveur.active_channels.values()):
+        if canal.oisif and place.confier(canal.socket):
+            canal.handle_close()  # here only: the other worker has it by now
+            return
 
 
 def _finir(serveur: Any, echeance: float) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,32 +93,92 @@ def test_a_connection_that_is_gone_when_it_is_taken_in_is_nothing(partage):
     wasyncore.loop(timeout=1, use_poll=True, map=carte, count=1)
 
 
-def _connexions(pid: int, port: int) -> int:
-    """How many connections to the port a process has."""
-    inodes = {
-        champs[9]
+@pytest.mark.parametrize(
+    ("ici", "ailleurs", "a_trop"), [(0, 0, False), (3, 2, False), (3, 1, True), (1, 4, False), (4, None, False)]
+)
+def test_who_has_two_more_than_another_has_too_many(partage, ici, ailleurs, a_trop):
+    partage.place(0).compter(ici)
+    if ailleurs is None:
+        partage.place(1).quitter()
+    else:
+        partage.place(1).compter(ailleurs)
+    assert partage.place(0).en_a_trop is a_trop
+
+
+def test_who_leaves_has_not_too_many(partage):
+    partage.place(0).quitter()
+    assert not partage.place(0).en_a_trop
+
+
+def _connexions(pid: int, port: int) -> set[int]:
+    """The other ends' ports of the connections to that port which a process has."""
+    ports = {
+        f"socket:[{champs[9]}]": int(champs[2].rpartition(":")[2], 16)
         for ligne in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
         if (champs := ligne.split())[1].endswith(f":{port:04X}") and champs[3] == "01"
     }
-    liens = []
+    siens = set()
     for fichier in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(OSError):
-            liens.append(os.readlink(fichier))
-    return sum(f"socket:[{inode}]" in liens for inode in inodes)
+        with contextlib.suppress(OSError, KeyError):
+            siens.add(ports[os.readlink(fichier)])
+    return siens
 
 
-def _partage_de(en_marche: Serveur, nombre: int) -> list[int]:
-    """Connections of each worker while so many are open and used."""
-    hote, port = en_marche.adresse.removeprefix("http://").split(":")
-    with contextlib.ExitStack() as ouvertes:
-        for _ in range(nombre):
-            connexion = ouvertes.enter_context(contextlib.closing(http.client.HTTPConnection(hote, int(port))))
+class _Ouvertes:
+    """Connections that are open and used."""
+
+    def __init__(self, en_marche: Serveur, nombre: int) -> None:
+        hote, port = en_marche.adresse.removeprefix("http://").split(":")
+        self._port = int(port)
+        self._travailleurs = descendants(en_marche.processus.pid)
+        self._connexions = [http.client.HTTPConnection(hote, self._port) for _ in range(nombre)]
+        self.employer()
+
+    def employer(self) -> None:
+        """Have an answer on each, which is still the same connection."""
+        for connexion in self._connexions:
             connexion.request("GET", "/sante")
             assert connexion.getresponse().read()
-        return [_connexions(pid, int(port)) for pid in descendants(en_marche.processus.pid)]
+        assert len({self._local(connexion) for connexion in self._connexions}) == len(self._connexions)
+
+    def partage(self) -> list[int]:
+        """How many each worker has."""
+        return [len(_connexions(pid, self._port)) for pid in self._travailleurs]
+
+    def fermer(self, rang: int) -> None:
+        """Close those of one worker."""
+        siennes = _connexions(self._travailleurs[rang], self._port)
+        for connexion in list(self._connexions):
+            if self._local(connexion) in siennes:
+                self._connexions.remove(connexion)
+                connexion.close()
+
+    def close(self) -> None:
+        """Close all of them."""
+        for connexion in self._connexions:
+            connexion.close()
+
+    def ports(self) -> set[int]:
+        """Their own ports."""
+        return {self._local(connexion) for connexion in self._connexions}
+
+    @staticmethod
+    def _local(connexion: http.client.HTTPConnection) -> int:
+        return connexion.sock.getsockname()[1]
 
 
 def test_workers_share_the_connections_of_one_sender(tmp_path):
     with serveur(tmp_path, ESAT_PROCESSUS="2") as en_marche:
         for _ in range(3):
-            assert _partage_de(en_marche, 8) == [4, 4]
+            with contextlib.closing(_Ouvertes(en_marche, 8)) as ouvertes:
+                assert ouvertes.partage() == [4, 4]
+
+
+def test_connections_that_stay_are_shared_anew_when_the_others_end(tmp_path):
+    with serveur(tmp_path, ESAT_PROCESSUS="2") as en_marche, contextlib.closing(_Ouvertes(en_marche, 8)) as ouvertes:
+        ouvertes.fermer(0)
+        restent, limite = ouvertes.ports(), time.monotonic() + 20
+        while ouvertes.partage() != [2, 2]:
+            assert time.monotonic() < limite, ouvertes.partage()
+            ouvertes.employer()
+        assert ouvertes.ports() == restent
