@@ -78,6 +78,10 @@ class Serveur:
         self.dedans.release()
         self.porte.wait(20)
 
+    def oisifs(self) -> list[int]:
+        """The other ends' ports of the connections that could go on in another process."""
+        return sorted(canal.addr[1] for canal in list(self._serveur.active_channels.values()) if canal.oisif)
+
     def connexion(self) -> http.client.HTTPConnection:
         self._connexions.append(http.client.HTTPConnection(*self.adresse, timeout=20))
         return self._connexions[-1]
@@ -105,6 +109,22 @@ def lancer(le_serveur: Serveur, chemin: str) -> threading.Thread:
     fil = threading.Thread(target=lambda: demander(le_serveur.connexion(), chemin))
     fil.start()
     return fil
+
+
+def test_a_connection_may_go_on_elsewhere_where_nothing_is_under_way_and_its_sender_is_no_suspect():
+    with serveur(places=2) as le_serveur:
+        connu, nouvelle, suspecte = (le_serveur.connexion() for _ in range(3))
+        demander(connu, "/connu")
+        nouvelle.connect()
+        demander(suspecte, "/inconnu")
+        occupe = lancer(le_serveur, "/attendre")
+        le_serveur.dedans.acquire(timeout=10)
+        attendus, limite = sorted(une.sock.getsockname()[1] for une in (connu, nouvelle)), time.monotonic() + 10
+        while (oisifs := le_serveur.oisifs()) != attendus:  # an answer is there before its request is done with
+            assert time.monotonic() < limite, (oisifs, attendus)
+            time.sleep(0.01)
+        le_serveur.porte.set()
+        occupe.join(10)
 
 
 def test_who_waits_for_something_else_lets_another_work():
