@@ -16,6 +16,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -54,15 +55,22 @@ def verrou_du_dossier(donnees: Path) -> Iterator[None]:
 def port_reserve(adresse: tuple[str, int]) -> Iterator[tuple[str, int]]:
     """Hold the port and yield the address with its real number; raises IndisponibleError when it is taken."""
     texte = f"{adresse[0]}:{adresse[1]}"
+    with socket.socket(socket.AF_UNIX) as garde:
+        _patienter(partial(_prendre, garde, adresse), f"L'adresse {texte} est déjà prise ou n'est pas d'ici.")
+        prise = reserver(adresse)
+        try:
+            yield (adresse[0], prise.getsockname()[1])
+        finally:
+            prise.close()
+
+
+def _prendre(garde: socket.socket, adresse: tuple[str, int]) -> None:
+    """Make sure that nobody else has the address. Raises OSError."""
+    # Two services that start at once would both find it free below, and then share it: on Linux a name is one's alone.
+    if adresse[1] and sys.platform == "linux" and not garde.getsockname():
+        garde.bind(f"\0teledeclaration-esat {adresse[0]}:{adresse[1]}")
     # Without SO_REUSEPORT: the kernel refuses the port if any other service, even one of ours, listens on it.
-    _patienter(
-        lambda: reserver(adresse, partage=False).close(), f"L'adresse {texte} est déjà prise ou n'est pas d'ici."
-    )
-    prise = reserver(adresse)
-    try:
-        yield (adresse[0], prise.getsockname()[1])
-    finally:
-        prise.close()
+    reserver(adresse, partage=False).close()
 
 
 def superviser(travailler: Callable[[Place], None], nombre: int, arret: int, pret: Callable[[], None]) -> None:
