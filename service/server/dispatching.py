@@ -103,7 +103,8 @@ class Canal(HTTPChannel):  # type: ignore[misc]
         one. A suspect one is not let off so.
         """
         en_cours = self.requests or self.request is not None or self.total_outbufs_len or self._retenu
-        return bool(self.connected and not en_cours and not self.will_close and self.identifie is not False)
+        finit = self.will_close or self.close_when_flushed
+        return bool(self.connected and not en_cours and not finit and self.identifie is not False)
 
     def recv(self, taille: int) -> bytes:
         """What there is: little at first, so that a small message needs no block of memory of the system's own."""
