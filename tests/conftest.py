@@ -23,7 +23,9 @@ from postgres import MODELE, Grappe, arreter
 
 _RACINE = pytest.StashKey[Path]()
 _PROPRIETAIRE = pytest.StashKey[int]()
+_TESTS = Path(__file__).parent
 _DE_L_EXTERIEUR = {"journeys", "benchmarks"}
+"""Rooms driven from outside."""
 _MEMOIRE = Path("/dev/shm")
 _OCTETS_EN_MEMOIRE = 2 * 2**30
 """What must be free there for a cluster, which takes some 300 MB."""
@@ -67,9 +69,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         choix = getattr(item, "callspec", None)
         parametres = choix.params.values() if choix else ()
-        if "chromium" in getattr(item, "fixturenames", ()) or not _DE_L_EXTERIEUR.isdisjoint(item.path.parts):
+        piece = item.path.relative_to(_TESTS).parts[0] if item.path.is_relative_to(_TESTS) else ""
+        if "chromium" in getattr(item, "fixturenames", ()) or piece in _DE_L_EXTERIEUR:
             item.add_marker("exterieur")
-        elif "postgresql" in parametres and ("storage" not in item.path.parts or item.path.stem == "test_journal"):
+        elif "postgresql" in parametres and (piece != "storage" or item.path.stem == "test_journal"):
             item.add_marker("redite")
 
 
