@@ -15,6 +15,7 @@ class Visite:
     """A visitor with cookies of its own; paths are those below ``/extranet``."""
 
     def __init__(self, service: Service, espace: str = "/extranet") -> None:
+        self._service = service
         self._client = Client(service.application)
         self._depuis = {"REMOTE_ADDR": "127.0.0.1"}
         self._espace = espace
@@ -42,6 +43,13 @@ class Visite:
         trouve = self._client.get_cookie(f"esat-{self._espace.strip('/')}", path=self._espace)
         assert trouve is not None
         return trouve.value
+
+    def ailleurs(self) -> "Visite":
+        """The same browser's other request: with the cookies of now, whatever comes after."""
+        autre = Visite(self._service, self._espace)
+        nom, racine = f"esat-{self._espace.strip('/')}", self._espace
+        autre._client.set_cookie(nom, self.cookie(), path=racine)
+        return autre
 
     def se_connecter(self, courriel: str, mot_de_passe: str) -> TestResponse:
         """Log in."""

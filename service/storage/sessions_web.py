@@ -36,6 +36,9 @@ _LIRE = Statement(
 )
 _OUVRIR: Statement[tuple[Any, ...]] = Statement(insert(session_web).values({nom: bindparam(nom) for nom in _CHAMPS}))
 _CONTINUER: Statement[tuple[Any, ...]] = Statement(
+    update(session_web).where(session_web.c.cle == bindparam("la_cle")).values(vue_le=bindparam("maintenant"))
+)
+_RETENIR: Statement[tuple[Any, ...]] = Statement(
     update(session_web)
     .where(session_web.c.cle == bindparam("la_cle"))
     .values(vue_le=bindparam("maintenant"), donnees=bindparam("contenu"))
@@ -60,9 +63,13 @@ class SessionsWebRepository:
         """Record a session."""
         self._session.run(_OUVRIR, dict(zip(_CHAMPS, nouvelle, strict=False)))
 
-    def continuer(self, cle: bytes, maintenant: datetime, donnees: bytes) -> None:
+    def continuer(self, cle: bytes, maintenant: datetime) -> None:
+        """Note that the session was seen."""
+        self._session.run(_CONTINUER, {"la_cle": cle, "maintenant": maintenant})
+
+    def retenir(self, cle: bytes, maintenant: datetime, donnees: bytes) -> None:
         """Note that the session was seen, and what it now holds."""
-        self._session.run(_CONTINUER, {"la_cle": cle, "maintenant": maintenant, "contenu": donnees})
+        self._session.run(_RETENIR, {"la_cle": cle, "maintenant": maintenant, "contenu": donnees})
 
     def fermer(self, cle: bytes) -> None:
         """End the session."""

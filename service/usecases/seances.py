@@ -99,12 +99,18 @@ def reprendre_visite(dependencies: Dependencies, jeton: str) -> Visiteur | None:
 
 
 def continuer_seance(dependencies: Dependencies, seance: Seance, donnees: dict[str, Any]) -> None:
-    """Note that a session was seen, and keep what it now remembers."""
-    maintenant = dependencies.horloge()
-    if donnees == seance.donnees and maintenant - seance.ligne.vue_le < _PAS:
+    """Note that a session was seen, and keep what it now remembers.
+
+    A request that changed nothing leaves what it remembers as it is by then: another one may have added to it.
+    """
+    maintenant, inchangees = dependencies.horloge(), donnees == seance.donnees
+    if inchangees and maintenant - seance.ligne.vue_le < _PAS:
         return
     with dependencies.unites.ecriture() as unite:
-        unite.sessions_web.continuer(seance.ligne.cle, maintenant, _chiffrer(dependencies, donnees))
+        if inchangees:
+            unite.sessions_web.continuer(seance.ligne.cle, maintenant)
+        else:
+            unite.sessions_web.retenir(seance.ligne.cle, maintenant, _chiffrer(dependencies, donnees))
         unite.commit()
 
 

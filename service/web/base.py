@@ -3,24 +3,27 @@
 Invariants: every view needs a session unless marked `ouverte`; every form carries a CSRF token bound to the session;
 cookies are Secure (except on the demonstration's loopback), HttpOnly, SameSite=Lax and sent to their space only; no
 page is kept by a cache; nothing inline runs (Content-Security-Policy Level 3).
-The signed cookie holds the session's token, the CSRF secret and messages to show, never personal data.
+The signed cookie holds the session's token, the CSRF secret and messages to show, never personal data. Only what opens
+or closes a session, or has a message to show, writes it: answers of one browser come in any order, and one to a request
+of the session before must not bring that one back.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as ReponseWerkzeug
 
 from service.domain.campagne import jour_de_paris
-from service.usecases.seances import INACTIVITE, Espace
+from service.usecases.seances import DUREE_MAX, Espace
 from service.web import erreurs, filtres
 from service.web.site import CHIFFRE, Site, le_site
 
 JETON = "jeton"
 """Key of the signed cookie under which the session's token stands."""
+_ENTREE = "connexion.entree"
 _POLITIQUE = "; ".join(
     (
         "default-src 'none'",
@@ -57,7 +60,7 @@ def nouvelle_application(espace: Espace, site: Site) -> Flask:
         SESSION_COOKIE_SECURE=site.cookies_surs,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=INACTIVITE + timedelta(minutes=1),
+        PERMANENT_SESSION_LIFETIME=DUREE_MAX + timedelta(minutes=1),
         SEND_FILE_MAX_AGE_DEFAULT=_STATIQUE_S,
         MAX_CONTENT_LENGTH=site.octets_max,
         WTF_CSRF_TIME_LIMIT=None,
@@ -90,8 +93,14 @@ def est_ouverte() -> bool:
 def entrer(jeton: str) -> None:
     """Put a new session in the cookie; whatever the one before held is gone."""
     session.clear()
-    session.permanent = True
     session[JETON] = jeton
+
+
+def faire_entrer() -> ReponseWerkzeug | None:
+    """Without a session, closed views lead to the login page, which tells one that ended (`terminee`)."""
+    if est_ouverte():
+        return None
+    return redirect(url_for(_ENTREE, suite=request.path if request.method == "GET" else None))
 
 
 def _contexte() -> dict[str, Any]:
@@ -104,7 +113,13 @@ def _contexte() -> dict[str, Any]:
         "visiteur": g.get("visiteur"),
         "etablissement": g.get("etablissement"),
         "etablissements": g.get("etablissements", {}),
+        "terminee": _terminee(),
     }
+
+
+def _terminee() -> bool:
+    """Whether this is the login page, opened with a session that ended."""
+    return request.method == "GET" and request.endpoint == _ENTREE and JETON in session
 
 
 def _exiger_un_canal_sur() -> ReponseWerkzeug | None:

@@ -92,4 +92,5 @@ def test_an_interrupted_run_leaves_its_figures_and_a_page_that_says_so(banc: Pat
     page = chiffres.with_name("mesures.md").read_text("utf-8")
     assert "Page partielle : l'exécution ne s'est pas finie." in page
     assert f"Tours mesurés, sur 1000 : {NOTRE} : {tours}." in page
-    assert [processus for processus in descendants if processus.is_running()] == []
+    _, restes = psutil.wait_procs(descendants, timeout=PATIENCE_S)
+    assert restes == []

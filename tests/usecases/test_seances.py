@@ -130,6 +130,19 @@ def test_neither_the_token_nor_what_it_remembers_is_stored_in_the_clear(service_
     assert relu.seance.donnees == {"brouillon": "un nom à ne pas lire"}
 
 
+def test_a_request_that_only_looked_does_not_undo_what_another_one_remembered_meanwhile(service_partout: Service):
+    jeton = entrer(service_partout)
+    service_partout.horloge.avancer(minutes=5)
+    regard, saisie = visite(service_partout, jeton), visite(service_partout, jeton)
+    assert regard is not None
+    assert saisie is not None
+    continuer_seance(service_partout.dependencies, saisie.seance, {"brouillon": "une ligne"})
+    continuer_seance(service_partout.dependencies, regard.seance, regard.seance.donnees)
+    relu = visite(service_partout, jeton)
+    assert relu is not None
+    assert relu.seance.donnees == {"brouillon": "une ligne"}
+
+
 def test_dead_sessions_are_swept_away(service_partout: Service):
     entrer(service_partout)
     service_partout.horloge.avancer(hours=11)

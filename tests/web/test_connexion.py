@@ -1,17 +1,21 @@
 """Login and logout of the extranet, in a browser."""
 
+import time
 import zipfile
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from extranet import compte, se_connecter
+from itsdangerous import TimestampSigner
 from maison import AGENT, MOT_DE_PASSE, Service, dossier_de_cles, service
 from messages import en_clair, operation
 from navigateur import ECRAN, TELEPHONE, exiger_accessible, tenir_dans_la_page
 from playwright.sync_api import Page, expect
 from serveur import Serveur
 from visite import Visite
+
+from service.usecases.seances import DUREE_MAX
 
 __all__ = ["dossier_de_cles", "service"]
 
@@ -154,3 +158,33 @@ def test_the_cookie_changes_at_login_and_logout(service: Service):
     pendant = visite.cookie()
     visite.envoyer("/deconnexion", depuis="/compte")
     assert len({avant, pendant, visite.cookie()}) == 3
+
+
+def changer(visite: Visite, nouveau: str) -> None:
+    mots = {"ancien": MOT_DE_PASSE, "nouveau": nouveau, "confirmation": nouveau}
+    assert visite.envoyer("/mot-de-passe", mots).status_code == 302
+
+
+def test_an_answer_that_comes_late_does_not_bring_back_the_session_that_a_change_ended(service: Service):
+    visite = Visite(service)
+    visite.se_connecter(AGENT, MOT_DE_PASSE)
+    examen = {"csrf_token": visite.jeton("/mot-de-passe"), "nouveau": "neuf hiboux"}
+    avant = visite.ailleurs()
+    reponses = [avant.poster("/mot-de-passe/examen", examen), avant.lire("/compte")]
+    changer(visite, "neuf hiboux lisent le journal")
+    reponses += [avant.poster("/mot-de-passe/examen", examen), avant.lire("/compte"), avant.lire("/connexion")]
+    assert [reponse.status_code for reponse in reponses] == [200, 200, 302, 302, 200]
+    assert [reponse.headers.get("Set-Cookie") for reponse in reponses] == [None] * 5
+    assert "Votre session est terminée" in reponses[-1].text
+    assert visite.lire("/compte").status_code == 200
+
+
+def test_the_cookie_holds_as_long_as_the_session_and_leaves_with_the_browser(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+):
+    visite = Visite(service)
+    reponse = visite.se_connecter(AGENT, MOT_DE_PASSE)
+    assert "Expires" not in reponse.headers["Set-Cookie"]
+    presque = int(time.time() + DUREE_MAX.total_seconds())
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: presque)
+    assert visite.lire("/compte").status_code == 200

@@ -1,6 +1,6 @@
 """The console's application: its groups of pages, the operator of each request, and what the role opens."""
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as ReponseWerkzeug
 
 from service.domain.actes import Acte
@@ -9,7 +9,7 @@ from service.usecases.connecter_operateur import Operateur, reprendre_operateur
 from service.usecases.consigner import consigner
 from service.usecases.seances import Espace, continuer_seance
 from service.web import erreurs
-from service.web.base import JETON, est_ouverte, nouvelle_application
+from service.web.base import JETON, est_ouverte, faire_entrer, nouvelle_application
 from service.web.console import (
     alertes,
     campagne,
@@ -49,12 +49,7 @@ def _reconnaitre() -> ReponseWerkzeug | None:
     if g.operateur is not None:
         g.donnees = dict(g.operateur.seance.donnees)
         return _laisser_passer(g.operateur)
-    if jeton:
-        session.clear()
-        flash("Votre session est terminée : identifiez-vous de nouveau.", "info")
-    if est_ouverte():
-        return None
-    return redirect(url_for("connexion.entree", suite=request.path if request.method == "GET" else None))
+    return faire_entrer()
 
 
 def _laisser_passer(operateur: Operateur) -> ReponseWerkzeug | None:

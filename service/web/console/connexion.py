@@ -3,7 +3,7 @@
 import io
 
 import segno
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as ReponseWerkzeug
 from wtforms import EmailField, PasswordField, StringField, SubmitField
 from wtforms.validators import InputRequired
@@ -56,6 +56,8 @@ class FormulaireDeSecondFacteur(Formulaire):
 @ouverte
 def entree() -> ReponseWerkzeug | str | tuple[str, int]:
     """Log in, then go on to the page that was asked for."""
+    if request.method == "GET" and g.get("operateur") is not None:
+        return redirect(la_suite(url_for("journal.page")))
     formulaire = FormulaireDeConnexion()
     if not formulaire.validate_on_submit():
         return render_template("console/connexion.html", formulaire=formulaire)

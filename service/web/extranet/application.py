@@ -1,11 +1,11 @@
 """The extranet's application: its groups of pages, and the visitor of each request."""
 
-from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, g, request, session
 from werkzeug.wrappers import Response as ReponseWerkzeug
 
 from service.usecases.prevenir import AVERTISSEMENT
 from service.usecases.seances import Espace, continuer_seance, reprendre_visite
-from service.web.base import JETON, est_ouverte, nouvelle_application
+from service.web.base import JETON, faire_entrer, nouvelle_application
 from service.web.extranet import (
     acces,
     agents,
@@ -52,12 +52,7 @@ def _reconnaitre() -> ReponseWerkzeug | None:
     if g.visiteur is not None:
         g.donnees = dict(g.visiteur.seance.donnees)
         return acces.admettre()
-    if jeton:
-        session.clear()
-        flash("Votre session est terminée : identifiez-vous de nouveau.", "info")
-    if est_ouverte():
-        return None
-    return redirect(url_for("connexion.entree", suite=request.path if request.method == "GET" else None))
+    return faire_entrer()
 
 
 def _garder(reponse: Response) -> Response:
