@@ -6,6 +6,7 @@ import os
 import re
 import threading
 import time
+from types import SimpleNamespace
 
 import argon2
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from zxcvbn.matching import RANKED_DICTIONARIES
 
 from service.errors import DebitDepasseError
+from service.security import passwords
 from service.security.passwords import Hacheur, Memoire, Parametres, entropie_bits, mot_de_passe_provisoire
 
 LEGER = Parametres(memoire_kio=64, passes=1, parallelisme=1)
@@ -163,29 +165,6 @@ def test_a_refusal_for_want_of_a_turn_needs_no_place():
     assert cedes == []
 
 
-def test_after_a_wrong_password_argon2id_rests_four_times_what_it_took():
-    hacheur = Hacheur(LOURD)
-
-    def duree() -> float:
-        debut = time.monotonic()
-        hacheur.leurre()
-        return time.monotonic() - debut
-
-    seule = min(duree() for _ in range(3))
-    hacheur.souffler()
-    assert duree() > 3 * seule
-    assert min(duree() for _ in range(3)) < 3 * seule  # a right password is followed by no rest
-
-
-def test_the_rest_has_an_end():
-    hacheur = Hacheur(LEGER)
-    hacheur._duree = 3600.0
-    hacheur.souffler()
-    debut = time.monotonic()
-    hacheur.leurre()
-    assert 0.4 < time.monotonic() - debut < 5
-
-
 class Horloge:
     """A clock that goes when told."""
 
@@ -194,6 +173,41 @@ class Horloge:
 
     def __call__(self):
         return self.instant
+
+    def avancer(self, duree: float) -> None:
+        self.instant += duree
+
+
+@pytest.fixture
+def repos(monkeypatch: pytest.MonkeyPatch) -> tuple[Horloge, list[float]]:
+    """The clock of the passwords, and the rests that they take, which only it feels."""
+    horloge, pris = Horloge(), []
+
+    def dormir(duree: float) -> None:
+        pris.append(round(duree, 3))
+        horloge.avancer(duree)
+
+    monkeypatch.setattr(passwords, "time", SimpleNamespace(monotonic=horloge, sleep=dormir))
+    return horloge, pris
+
+
+def test_after_a_wrong_password_argon2id_rests_four_times_what_it_took_once(repos):
+    horloge, pris = repos
+    hacheur = Hacheur(LEGER)
+    hacheur._calculer(lambda: horloge.avancer(0.025))
+    hacheur.souffler()
+    for _ in range(3):  # a right password is followed by no rest
+        hacheur.leurre()
+    assert pris == [0, 0.1, 0, 0]
+
+
+def test_the_rest_has_an_end(repos):
+    horloge, pris = repos
+    hacheur = Hacheur(LEGER)
+    hacheur._calculer(lambda: horloge.avancer(3600))
+    hacheur.souffler()
+    hacheur.leurre()
+    assert pris == [0, 0.5]
 
 
 def test_a_verified_password_is_known_for_five_minutes():
