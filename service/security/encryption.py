@@ -24,6 +24,9 @@ from service.errors import ConfigurationError, Precision, TeledeclarationError
 VERSION = 1
 TAILLE_CLE = 32
 TAILLE_HACHAGE = 16
+TAILLE_REPERE = 8
+"""Bytes of a keyed hash that a line is found by: two of an ESAT's first ten thousand employees have the same one with a
+probability of 3e-12, and each index on one is a fifth smaller than with 16."""
 _NONCE = 12
 _ETIQUETTE = 16
 _ID_MAX = 32
@@ -87,29 +90,40 @@ class Coffre:
         return _lire_prefixe(chiffre)[0]
 
     def hachage(self, sujet: str, valeur: str) -> bytes:
-        """Keyed hash, 16 bytes, of a value already normalised, for exact search.
+        """Keyed hash, 16 bytes, of a value already normalised.
 
-        `sujet` names what the value is ("nir", "allocataire", "nom"): at most 16 bytes, else ValueError.
+        `sujet` names what the value is: at most 16 bytes, else ValueError.
         """
-        (hache,) = self.hachages(sujet, (valeur,))
-        assert hache is not None
-        return hache
+        hache = self._modele(sujet).copy()
+        hache.update(valeur.encode("utf-8", "surrogatepass"))
+        return hache.digest()
 
-    def hachages(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
-        """The `hachage` of many values of one subject, in order; None stays None."""
+    def repere(self, sujet: str, valeur: str) -> bytes:
+        """What a line is found by, for exact search: the first 8 bytes of the `hachage`.
+
+        `sujet` is "nir", "allocataire" or "nom".
+        """
+        return self.hachage(sujet, valeur)[:TAILLE_REPERE]
+
+    def reperes(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
+        """The `repere` of many values of one subject, in order; None stays None."""
+        modele = self._modele(sujet)
+        reperes: list[bytes | None] = []
+        for valeur in valeurs:
+            if valeur is None:
+                reperes.append(None)
+            else:
+                hache = modele.copy()
+                hache.update(valeur.encode("utf-8", "surrogatepass"))
+                reperes.append(hache.digest()[:TAILLE_REPERE])
+        return reperes
+
+    def _modele(self, sujet: str) -> blake2b:
         modele = self._modeles.get(sujet)
         if modele is None:
             modele = blake2b(digest_size=TAILLE_HACHAGE, key=self._recherche, person=_personne(sujet))
             self._modeles[sujet] = modele
-        haches: list[bytes | None] = []
-        for valeur in valeurs:
-            if valeur is None:
-                haches.append(None)
-            else:
-                hache = modele.copy()
-                hache.update(valeur.encode("utf-8", "surrogatepass"))
-                haches.append(hache.digest())
-        return haches
+        return modele
 
 
 def _personne(sujet: str) -> bytes:

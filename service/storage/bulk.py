@@ -136,7 +136,7 @@ def _insertion_d_un_bloc(table: str, communes: tuple[str, ...], propres: tuple[s
     """INSERT of `BLOC` rows on SQLite: what they share first, then the values of each.
 
     ``OR FAIL`` leaves the rows before a refused one to the transaction, which is undone: SQLite would otherwise keep a
-    copy of each page that the statement changes.
+    copy of each page that the statement changes, as it does where a foreign key is not deferred (`tables.depots`).
     """
     lues = ["?"] * len(communes) + [f"column{rang}" for rang, _ in enumerate(propres, 1)]
     rangees = ", ".join([f"({', '.join('?' * len(propres))})"] * BLOC)

@@ -25,8 +25,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOQUE = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDE = timedelta(microseconds=1)
-TAILLE_HACHAGE = 16
-"""Bytes of a keyed hash."""
+TAILLE_REPERE = 8
+"""Bytes of a keyed hash that a line is found by (`service.security.encryption`)."""
 
 
 def microsecondes(instant: datetime) -> int:
@@ -117,7 +117,7 @@ def _haches_sqlite(element: _Haches, compiler: SQLCompiler, **kw: Any) -> str:
 
     Its limit keeps it a table of its own: merged with what surrounds it, all that the ESAT declared is read first.
     """
-    octets, taille = compiler.process(element.clauses, **kw), TAILLE_HACHAGE
+    octets, taille = compiler.process(element.clauses, **kw), TAILLE_REPERE
     places = f"'[' || replace(hex(zeroblob(length({octets}) / {taille} - 1)), '00', '0,') || '0]'"
     return f"(SELECT substr({octets}, 1 + {taille} * key, {taille}) AS value FROM json_each({places}) LIMIT -1)"  # noqa: S608
 

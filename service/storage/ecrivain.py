@@ -261,6 +261,8 @@ class Ecrivain:
             connexion = self._moteur.raw_connection()
             self._pilote = connexion.driver_connection
             connexion.detach()  # its place in the pool is another's
+            # Changed pages stay until the commit, whatever the cache: those of a large deposit were written twice.
+            self._pilote.execute("PRAGMA cache_spill = OFF")
             self._pilote.execute("PRAGMA synchronous = NORMAL")  # the disk is waited for in `_attendre`
             self._pilote.execute(f"PRAGMA wal_autocheckpoint = {PAGES_MAX}")
             self._connexion = connexion

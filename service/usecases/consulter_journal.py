@@ -214,11 +214,11 @@ def _personne_refusee(personne: Personne) -> list[Precision]:
 
 def _identite(dependencies: Dependencies, personne: Personne) -> Identite:
     nir, numero, organisme, nom = personne
-    hacher = dependencies.coffre.hachage
+    repere = dependencies.coffre.repere
     return Identite(
-        hacher("nir", nir_normalise(_nir_entier(nir))) if nir else None,
-        hacher("allocataire", f"{organisme}:{_sans_espaces(numero)}") if numero else None,
-        hacher("nom", nom_normalise(nom)) if nom else None,
+        repere("nir", nir_normalise(_nir_entier(nir))) if nir else None,
+        repere("allocataire", f"{organisme}:{_sans_espaces(numero)}") if numero else None,
+        repere("nom", nom_normalise(nom)) if nom else None,
     )
 
 

@@ -11,8 +11,8 @@ from service.storage import antecedents
 from service.storage.antecedents import Anterieure
 from service.storage.unit_of_work import FabriqueUnites
 
-NIRS = [bytes([rang]) * 16 for rang in range(12)]
-ALLOCATAIRES = [bytes([100 + rang]) * 16 for rang in range(12)]
+NIRS = [bytes([rang]) * 8 for rang in range(12)]
+ALLOCATAIRES = [bytes([100 + rang]) * 8 for rang in range(12)]
 _STATUTS = [*StatutDeclaration, StatutDeclaration.RECUE, StatutDeclaration.RECUE, None]
 
 
@@ -65,9 +65,9 @@ DEMANDES = [
     (NIRS, ALLOCATAIRES, (2024, 2025)),
     (NIRS, [], ()),
     (NIRS[:3], ALLOCATAIRES[:3], ()),
-    ([b"inconnu" + bytes(9)], [b"inconnu" + bytes(9)], (2025, 2026)),
+    ([b"inconnu" + bytes(1)], [b"inconnu" + bytes(1)], (2025, 2026)),
     ([], [], (2025, 2026)),
-    (NIRS[:2] + [b"x" * 16] * 1200 + NIRS[2:4], [b"y" * 16] * 2100 + ALLOCATAIRES[:4], (2025, 2026)),
+    (NIRS[:2] + [b"x" * 8] * 1200 + NIRS[2:4], [b"y" * 8] * 2100 + ALLOCATAIRES[:4], (2025, 2026)),
 ]
 
 

@@ -57,8 +57,12 @@ def test_the_raw_message_reads_back(unites: FabriqueUnites, monde, nouveau_depot
 def test_nothing_is_stored_for_a_deposit_that_does_not_exist(unites: FabriqueUnites, monde, nouvelle_ligne):
     with pytest.raises(Exception, match=r"(?i)foreign key"), unites.ecriture() as unite:
         unite.depots.ajouter_brut(404, b"")
-    with pytest.raises(Exception, match=r"(?i)foreign key"), unites.ecriture() as unite:
-        unite.lignes.ajouter_lot(en_colonnes([nouvelle_ligne(404, 1)]))
+    with pytest.raises(Exception) as refus, unites.ecriture() as unite:  # noqa: PT011, PT012
+        unite.lignes.ajouter_lot(en_colonnes([nouvelle_ligne(404, rang) for rang in range(1, 200)]))
+        unite.commit()
+    assert "foreign key" in f"{refus.value} {refus.value.__cause__}".lower()
+    with unites.lecture() as unite:
+        assert unite.lignes.du_depot(404) == []
 
 
 def test_pages_follow_each_other_newest_first_without_a_gap_or_a_double(unites: FabriqueUnites, monde, nouveau_depot):

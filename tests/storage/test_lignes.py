@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Table
 
 from service.domain.statuts import ACTIFS, StatutDeclaration
-from service.storage import lignes
+from service.storage import lignes, tables
+from service.storage.bulk import BLOC, _insertion_d_un_bloc
+from service.storage.database import creer_moteur
 from service.storage.lignes import Active, AnomalieLigne, Etat
 from service.storage.unit_of_work import FabriqueUnites
 
-CERTIFICAT = {"nir_hache": b"N" * 16, "allocataire_hache": b"A" * 16, "nom_hache": b"M" * 16}
+CERTIFICAT = {"nir_hache": b"N" * 8, "allocataire_hache": b"A" * 8, "nom_hache": b"M" * 8}
 CHANGEMENT = {
     "nature": "REDUCTION",
     "annee": None,
@@ -108,7 +111,7 @@ def test_numbers_lead_to_their_lines_through_keys(plan, statement):
     assert [etape for etape in plan(statement) if "LIST" not in etape] == [
         "SCAN value VIRTUAL TABLE INDEX 1:",
         "SEARCH depot USING COVERING INDEX sqlite_autoindex_depot_2 (numero=?)",
-        "SEARCH ligne USING PRIMARY KEY (depot_id=? AND rang=?)",
+        "SEARCH ligne USING INDEX sqlite_autoindex_ligne_1 (depot_id=? AND rang=?)",
     ]
 
 
@@ -167,6 +170,18 @@ def test_what_says_whom_a_certificate_is_expected_for(unites: FabriqueUnites, mo
     assert sorted(lues) == sorted(nom for nom, _, attendue in ATTENDUS if attendue)
     for nom, ligne, attendue in ATTENDUS:
         if attendue:
-            assert lues[nom].nir_hache == b"N" * 16
+            assert lues[nom].nir_hache == b"N" * 8
             assert lues[nom].donnees == b"\x00chiffre"
             assert (lues[nom].annee, lues[nom].date_effet) == (ligne["annee"], ligne.get("date_effet"))
+
+
+@pytest.mark.parametrize("table", [tables.ligne, tables.anomalie], ids=lambda table: table.name)
+def test_no_row_of_a_block_is_refused_in_time_to_undo_the_block(base_sqlite: str, table: Table):
+    """SQLite would otherwise copy each page that the block changes: `FkCounter` tells whether the key is deferred."""
+    noms = tuple(colonne.name for colonne in table.columns)
+    insertion, valeurs = _insertion_d_un_bloc(table.name, (), noms), (None,) * len(noms) * BLOC
+    moteur = creer_moteur(base_sqlite)
+    with moteur.connect() as connexion:
+        etapes = connexion.exec_driver_sql(f"EXPLAIN {insertion}", valeurs).all()
+    moteur.dispose()
+    assert {etape.p1 for etape in etapes if etape.opcode == "FkCounter"} == {1}

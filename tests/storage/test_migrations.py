@@ -100,6 +100,25 @@ def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vier
             assert [int(une.entree.identifiant_requete) for une in trouvees] == rangs, filtres
 
 
+def test_lines_written_before_0006_keep_all_they_say_and_are_found_by_the_first_bytes_of_their_hashes(vierge: Engine):
+    with vierge.connect() as connexion, connexion.begin():
+        configuration = migrations._configuration()
+        configuration.attributes["connexion"] = connexion
+        command.upgrade(configuration, "0005")
+        for table, valeurs in ANCIEN_DEPOT.items():
+            connexion.execute(metadata.tables[table].insert(), valeurs)
+    migrations.migrer(vierge)
+    with vierge.connect() as connexion:
+        for nom in ("ligne", "anomalie"):
+            table = metadata.tables[nom]
+            lues = [dict(une._mapping) for une in connexion.execute(table.select().order_by(*table.primary_key))]
+            attendues = [dict.fromkeys(table.columns.keys()) | une for une in ANCIEN_DEPOT[nom]]
+            assert lues == [{cle: COUPES.get(cle, valeur) for cle, valeur in une.items()} for une in attendues]
+    with FabriqueUnites(vierge).lecture() as unite:
+        trouvees = unite.lignes.antecedents(1, [b"nirnirni"], [b"allocata"], [2026])
+        assert [une.numero for une in trouvees] == ["D261201-ABCDEFGH-0001"]
+
+
 INSTANT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ENTREE = {"adresse": "192.0.2.1", "taille": 1, "duree_us": 1, "nombre": 1, "siret": "26830001100010"}
 ANCIENNES: list[dict[str, Any]] = [
@@ -109,6 +128,50 @@ ANCIENNES: list[dict[str, Any]] = [
     | {"identifiant_message": "m" * 36},
     {"identifiant_requete": "2", "operation": None, "issue": "REFUSE", "code": "MESSAGE_ILLISIBLE"},
 ]
+
+
+HACHES = {"nir_hache": b"nirnirnirnirnirn", "allocataire_hache": b"allocataireallox", "nom_hache": b"nomnomnomnomnomx"}
+COUPES = {nom: hache[:8] for nom, hache in HACHES.items()}
+DEPOT: dict[str, Any] = {
+    "id": 1,
+    "numero": "D261201-ABCDEFGH",
+    "esat_id": 1,
+    "identifiant_message": "m" * 36,
+    "operation": "DeclareCertificatEmploi",
+    "annee": 2026,
+    "essai": False,
+    "empreinte": "e" * 64,
+    "date_reception": INSTANT,
+    "statut": "ACCEPTE",
+    **dict.fromkeys(("nombre_recues", "nombre_acceptees", "nombre_rejetees"), 1),
+    **dict.fromkeys(("version_regles", "logiciel_editeur", "logiciel_nom", "logiciel_version"), "1"),
+    "accuse_signe": b"a",
+}
+LIGNE: dict[str, Any] = {
+    **{"depot_id": 1, "rang": 1, "reference": "r", "nature": "CERTIFICAT", "numero": "D261201-ABCDEFGH-0001"},
+    **{"esat_id": 1, "annee": 2026, "donnees": b"chiffre", "nombre_mois": 12, "montant_net": 81240, "essai": False},
+    **{"statut": "RECUE", "statut_depuis": INSTANT},
+    **HACHES,
+}
+ANCIEN_DEPOT: dict[str, list[dict[str, Any]]] = {
+    "convention": [
+        {"id": 1, "numero": "C", "signee_le": INSTANT.date(), "organisme": "831", "duree_mot_de_passe": 180}
+    ],
+    "esat": [{"id": 1, "convention_id": 1, "siret": "26830001100010", "raison_sociale": "E", "adresse": "A"}],
+    "depot": [DEPOT],
+    "ligne": [LIGNE],
+    "anomalie": [
+        {
+            "depot_id": 1,
+            "rang": 1,
+            "ordre": 1,
+            "code": "C14",
+            "gravite": "ALERTE",
+            "champ": "montantNet",
+            "message": "m",
+        }
+    ],
+}
 
 
 def _rangees(moteur: Engine) -> list[Any]:

@@ -63,10 +63,21 @@ message_brut = Table(
     Column("octets", LargeBinary, nullable=False, comment="compressed and encrypted by the caller"),
 )
 
+
+def du_depot() -> ForeignKey:
+    """The deposit of a row of which a thousand are written at once, looked for when the transaction ends.
+
+    Were it looked for at each row, SQLite would copy every page that a statement changes, in case it must be undone: of a
+    thousand lines among 25,000 of their ESAT, 16 ms instead of 7, with what follows. Such rows are kept by number, not
+    in the order of their key: WITHOUT ROWID, SQLite divides each of the seventy pages that they append.
+    """
+    return ForeignKey("depot.id", deferrable=True, initially="DEFERRED")
+
+
 ligne = Table(
     "ligne",
     metadata,
-    Column("depot_id", ForeignKey("depot.id"), primary_key=True),
+    Column("depot_id", du_depot(), primary_key=True),
     Column("rang", SmallInteger, primary_key=True),
     Column("reference", Text),
     Column("nature", String(20), nullable=False),
@@ -98,7 +109,6 @@ ligne = Table(
         seulement="allocataire_hache IS NOT NULL",
     ),
     index("ix_ligne_esat_id_nom_hache", "esat_id", "nom_hache", seulement="nom_hache IS NOT NULL"),
-    sqlite_with_rowid=False,
 )
 
 ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(ACTIFS)])
@@ -107,7 +117,7 @@ ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(
 anomalie = Table(
     "anomalie",
     metadata,
-    Column("depot_id", ForeignKey("depot.id"), primary_key=True),
+    Column("depot_id", du_depot(), primary_key=True),
     Column("rang", SmallInteger, primary_key=True),
     Column("ordre", SmallInteger, primary_key=True),
     Column("code", String(10), nullable=False),
@@ -116,7 +126,6 @@ anomalie = Table(
     Column("message", Text, nullable=False),
     index("ix_anomalie_code_depot_id", "code", "depot_id"),
     index("ix_anomalie_alerte", "depot_id", "rang", seulement="gravite = 'ALERTE'"),
-    sqlite_with_rowid=False,
 )
 
 alerte_vue = Table(
