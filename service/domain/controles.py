@@ -9,13 +9,14 @@ The same functions judge a deposit, a dry run, a page and, away from the databas
 5. nothing here raises for what a message may contain.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import TypeVar
 
 from service.domain.controles_certificat import controler_certificat, seuils
 from service.domain.controles_changement import bornes_des_dates, controler_changement
 from service.domain.controles_salarie import ControleSalaries, identites
 from service.domain.declaration import Anomalie, Certificat, Changement
+from service.domain.fabrique import fabrique
 from service.domain.identifiants import siret_valide
 from service.domain.jugement import (
     AUCUN_ANTECEDENT,
@@ -89,8 +90,7 @@ def _juger(
             anomalies.clear()
         else:
             jugements.append((retenue, ()))
-    jugement: Callable[[Iterable[Any]], Jugement[_Ligne]] = Jugement._make
-    return list(map(jugement, jugements))
+    return list(map(fabrique(Jugement), jugements))
 
 
 def juger_annulations(numeros: Sequence[str], actifs: Container[str]) -> list[Jugement[str]]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from service.contract.canonique import Forme
 from service.domain.declaration import Certificat, Changement, Nature, Salarie
+from service.domain.fabrique import fabrique
 from service.soap.textes import textes
 
 _SALARIE = ("salarie", ("nir", "numeroAllocataire", "organisme", "nom", "nomUsage", "prenom", "dateNaissance"))
@@ -42,7 +43,7 @@ def lire_certificats(canonique: str, prefixe: str | None, nombre: int) -> list[C
         textes(remplaces),
         strict=True,
     )
-    return list(map(Certificat._make, lignes))
+    return list(map(fabrique(Certificat), lignes))
 
 
 def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[Changement]:
@@ -60,7 +61,7 @@ def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[C
         textes(remplaces),
         strict=True,
     )
-    return list(map(Changement._make, lignes))
+    return list(map(fabrique(Changement), lignes))
 
 
 def _salaries(colonnes: Sequence[Sequence[str]]) -> Iterable[Salarie]:
@@ -75,7 +76,7 @@ def _salaries(colonnes: Sequence[Sequence[str]]) -> Iterable[Salarie]:
         _jours(naissances),
         strict=True,
     )
-    return map(Salarie._make, lignes)
+    return map(fabrique(Salarie), lignes)
 
 
 def _decimaux(ecrits: Sequence[str]) -> list[Decimal | None]:

@@ -6,13 +6,13 @@ conversions of values that Core would have made (`TypeEngine.bind_processor` and
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Boolean, Dialect, LargeBinary
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
+from service.domain.fabrique import fabrique
 from service.storage.columns import Instant, instant, microsecondes
 
 R = TypeVar("R", bound=tuple[Any, ...])
@@ -48,8 +48,7 @@ class Statement(Generic[R]):
         """`sur_postgresql` is the same statement for PostgreSQL, where it needs words that SQLite has not."""
         self._clause, self._sur_postgresql = clause, sur_postgresql
         self.ecrit: bool = getattr(clause, "is_dml", False)
-        # What NamedTuple's own `_make` does, without a call and a count of fields that the statement fixes.
-        self._fabrique: Callable[[Iterable[Any]], Any] | None = None if ligne is None else partial(tuple.__new__, ligne)
+        self._fabrique: Callable[[Iterable[Any]], Any] | None = None if ligne is None else fabrique(ligne)
         self._compiles: dict[str, Compiled] = {}
 
     def compiled(self, dialect: Dialect) -> Compiled:

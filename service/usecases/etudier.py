@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from service.contract.accuse import ecrire_accuse
 from service.domain.campagne import Campagne, jour_de_paris
 from service.domain.declaration import Operation, Resultat, StatutLigne
+from service.domain.fabrique import fabrique
 from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
 from service.domain.regles import VERSION_REGLES
 from service.errors import CampagneFermeeError, ConflitIdentifiantError
@@ -170,4 +171,4 @@ def _resultats(
         references = [ligne.reference for ligne in lignes]
         numeros = [numero_declaration(numero, rang) if une else None for rang, une in enumerate(acceptees, 1)]
     rangs = range(1, len(lignes) + 1)
-    return tuple(map(Resultat._make, zip(rangs, references, statuts, numeros, anomalies, strict=True)))
+    return tuple(map(fabrique(Resultat), zip(rangs, references, statuts, numeros, anomalies, strict=True)))
