@@ -1,4 +1,6 @@
-"""Rows into a database at the speed of its disk: indexes taken away before, made again afterwards, then statistics.
+"""Rows into a database at the speed of its disk: indexes taken away before, made again afterwards.
+
+PostgreSQL then has the statistics that it keeps by itself, in time; SQLite has none, since the service asks for none.
 
 Only a database of the benchmark's own is written so: what would be lost by a power cut is made again by the next run.
 """
@@ -35,9 +37,10 @@ def ecrire(moteur: Engine, blocs: Iterator[Bloc], annoncer: Annoncer) -> None:
     """Write every block into empty tables."""
     with sans_index(moteur, annoncer):
         (_dans_sqlite if moteur.dialect.name == "sqlite" else _dans_postgresql)(moteur, blocs, annoncer)
-    annoncer("statistiques")
-    with moteur.connect() as connexion:
-        connexion.exec_driver_sql("ANALYZE" if moteur.dialect.name == "sqlite" else "VACUUM ANALYZE")
+    if moteur.dialect.name == "postgresql":
+        annoncer("statistiques")
+        with moteur.connect() as connexion:
+            connexion.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
@@ -39,11 +39,19 @@ class Alerte(NamedTuple):
     message: str
 
 
+_ALERTE: ColumnElement[str] = literal_column("'ALERTE'")
+"""A parameter would keep SQLite from the index of alerts."""
+_autre = anomalie.alias("autre")
+_DU_MEME = and_(_autre.c.depot_id == anomalie.c.depot_id, _autre.c.rang == anomalie.c.rang)
 _ALERTEE = and_(
-    anomalie.c.depot_id == ligne.c.depot_id, anomalie.c.rang == ligne.c.rang, anomalie.c.gravite == "ALERTE"
+    anomalie.c.gravite == _ALERTE,
+    ~exists().where(_DU_MEME, _autre.c.gravite == _ALERTE, _autre.c.ordre < anomalie.c.ordre),
+    ACTIVE,
 )
-_VUE = and_(alerte_vue.c.depot_id == ligne.c.depot_id, alerte_vue.c.rang == ligne.c.rang)
-_APRES: ColumnElement[bool] = tuple_(ligne.c.depot_id, ligne.c.rang) < tuple_(
+"""An active line told by its first ALERTE: SQLite, which has no statistics, would go through all lines otherwise."""
+_LIGNE = and_(ligne.c.depot_id == anomalie.c.depot_id, ligne.c.rang == anomalie.c.rang)
+_VUE = and_(alerte_vue.c.depot_id == anomalie.c.depot_id, alerte_vue.c.rang == anomalie.c.rang)
+_APRES: ColumnElement[bool] = tuple_(anomalie.c.depot_id, anomalie.c.rang) < tuple_(
     bindparam("apres_depot", type_=ligne.c.depot_id.type), bindparam("apres_rang", type_=ligne.c.rang.type)
 )
 
@@ -64,31 +72,35 @@ def _lignes(*conditions: ColumnElement[bool]) -> Select[Any]:
             operateur.c.courriel,
             alerte_vue.c.note,
         )
-        .select_from(ligne)
-        .join(depot, depot.c.id == ligne.c.depot_id)
+        .select_from(anomalie)
+        .join(ligne, _LIGNE)
+        .join(depot, depot.c.id == anomalie.c.depot_id)
         .join(esat, esat.c.id == depot.c.esat_id)
         .outerjoin(alerte_vue, _VUE)
         .outerjoin(operateur, operateur.c.id == alerte_vue.c.operateur_id)
-        .where(ACTIVE, exists().where(_ALERTEE), *conditions)
-        .order_by(ligne.c.depot_id.desc(), ligne.c.rang.desc())
+        .where(_ALERTEE, *conditions)
+        .order_by(anomalie.c.depot_id.desc(), anomalie.c.rang.desc())
         .limit(bindparam("limite"))
     )
 
 
 _A_VOIR = Statement(_lignes(alerte_vue.c.vue_le.is_(None), _APRES), LigneAlertee)
 _VUES = Statement(_lignes(alerte_vue.c.vue_le.is_not(None), _APRES), LigneAlertee)
-_UNE = Statement(_lignes(ligne.c.depot_id == bindparam("le_depot"), ligne.c.rang == bindparam("le_rang")), LigneAlertee)
+_UNE = Statement(
+    _lignes(anomalie.c.depot_id == bindparam("le_depot"), anomalie.c.rang == bindparam("le_rang")), LigneAlertee
+)
 _DES_LIGNES = Statement(
     select(*(anomalie.c[nom] for nom in Alerte._fields))
-    .where(anomalie.c.gravite == "ALERTE", anomalie.c.depot_id == bindparam("le_depot"))
+    .where(anomalie.c.gravite == _ALERTE, anomalie.c.depot_id == bindparam("le_depot"))
     .order_by(anomalie.c.rang, anomalie.c.ordre),
     Alerte,
 )
 _COMPTER: Statement[tuple[Any, ...]] = Statement(
     select(func.count())
-    .select_from(ligne)
+    .select_from(anomalie)
+    .join(ligne, _LIGNE)
     .outerjoin(alerte_vue, _VUE)
-    .where(ACTIVE, exists().where(_ALERTEE), alerte_vue.c.vue_le.is_(None))
+    .where(_ALERTEE, alerte_vue.c.vue_le.is_(None))
 )
 _NOTER: Statement[tuple[Any, ...]] = Statement(
     insert(alerte_vue)

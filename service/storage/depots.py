@@ -82,7 +82,7 @@ class ResumeDepot(NamedTuple):
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(
     insert(depot)
     .values({nom: bindparam(nom) for nom in NouveauDepot._fields})
-    .on_conflict_do_nothing(index_elements=["esat_id", "identifiant_message"])
+    .on_conflict_do_nothing(index_elements=["identifiant_message", "esat_id"])
     .returning(depot.c.id)
 )
 _PAR_IDENTIFIANT = Statement(

@@ -17,7 +17,7 @@ from service.storage.entrees import A_LA_FIN, AU_DEBUT, Place
 from service.storage.intervalles import Intervalle
 from service.storage.session import Session
 from service.storage.statements import Statement
-from service.storage.tables import depot, esat
+from service.storage.tables import depot
 
 ESATS_MAX, ESATS_SEULS_MAX = 40, 200
 """ESATs of a search up to which each is asked by its index; the second number, where nothing else is asked."""
@@ -31,9 +31,7 @@ _PARTOUT = frozenset({"debut", "fin", "messages"})
 """Criteria that every range answers."""
 
 _NUMEROS: Statement[tuple[str]] = Statement(
-    select(depot.c.numero)
-    .join_from(esat, depot, depot.c.esat_id == esat.c.id)
-    .where(depot.c.identifiant_message == bindparam("identifiant"))
+    select(depot.c.numero).where(depot.c.identifiant_message == bindparam("identifiant"))
 )
 """The deposits that the message of an identifier made: one of each ESAT that used it."""
 _PREMIER_DEPOT: Statement[tuple[datetime]] = Statement(select(depot.c.date_reception).order_by(depot.c.id).limit(1))

@@ -199,12 +199,13 @@ def _candidats(noms: Noms) -> Select[Any]:
         if "sirets" in noms:
             requete = requete.where(_d_un_de_ces_esats(anomalie.c.depot_id))
     else:
-        requete = select(ligne.c.depot_id).join_from(esat, ligne, ligne.c.esat_id == esat.c.id)
-        requete = requete.where(*(_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES))
+        # Neither a range nor the order of the table's key, which opens with it: the person's index is the short way,
+        # each ESAT's part of it after the other's. A join is read the other way round: SQLite has no statistics.
+        id_, esats = ligne.c.depot_id + 0, select(esat.c.id)
         if "sirets" in noms:
-            requete = requete.where(esat.c.siret.in_(select(_siret).select_from(_sirets)))
-        # Not a range of the table's key, which opens with it: the person's index is the short way.
-        id_ = ligne.c.depot_id + 0
+            esats = esats.where(esat.c.siret.in_(select(_siret).select_from(_sirets)))
+        requete = select(id_).where(ligne.c.esat_id.in_(esats))
+        requete = requete.where(*(_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES))
     bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
     return requete.distinct().where(id_ >= bas, id_ < haut)
 

@@ -43,7 +43,7 @@ _DECLAREES = Statement(
         func.count(),
         func.count().filter(depot.c.date_reception >= bindparam("fin_du_delai", type_=depot.c.date_reception.type)),
     )
-    .join_from(depot, ligne, ligne.c.depot_id == depot.c.id)
+    .join_from(depot, ligne, ligne.c.depot_id == depot.c.id + 0)  # the year's deposits first, not all lines
     .where(_REELS, ACTIVE)
     .group_by(ligne.c.esat_id),
     DeclareesParEsat,
@@ -54,7 +54,7 @@ _DEPOTS = Statement(
 )
 _ANOMALIES: Statement[AnomalieFrequente] = Statement(
     select(anomalie.c.code, anomalie.c.gravite, func.count().label("nombre"), func.count(distinct(depot.c.esat_id)))
-    .join_from(depot, anomalie, anomalie.c.depot_id == depot.c.id)
+    .join_from(depot, anomalie, anomalie.c.depot_id == depot.c.id + 0)
     .where(_REELS)
     .group_by(anomalie.c.code, anomalie.c.gravite)
     .order_by(func.count().desc(), anomalie.c.code)

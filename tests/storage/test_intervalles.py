@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.storage import intervalles
+from service.storage import intervalles, pistes, recherche_par_depots
 from service.storage.database import creer_moteur
 from service.storage.intervalles import Intervalle
 from service.storage.statements import Statement
@@ -132,3 +132,14 @@ def _pages(plan: str) -> int:
     """Pages read by the whole plan, its first step."""
     lues = re.search(r"Buffers: shared((?: (?:hit|read)=\d+)+)", plan)
     return 0 if lues is None else sum(int(nombre) for nombre in re.findall(r"\d+", lues[1]))
+
+
+def test_what_made_a_deposit_is_found_by_the_identifier_of_the_message_whatever_its_esat(plan):
+    assert plan(pistes._NUMEROS) == ["SEARCH depot USING INDEX sqlite_autoindex_depot_2 (identifiant_message=?)"]
+
+
+@pytest.mark.parametrize("identite", ["nir", "allocataire", "nom"])
+def test_deposits_that_name_a_person_are_told_by_the_index_alone(plan, identite: str):
+    etapes = plan(recherche_par_depots._depots((identite,)))
+    index = f"ix_ligne_esat_id_{identite}_hache (esat_id=? AND {identite}_hache=?)"
+    assert f"SEARCH ligne USING COVERING INDEX {index}" in etapes

@@ -110,7 +110,7 @@ def test_what_is_no_number_of_ours_is_nothing_active(unites: FabriqueUnites, mon
 def test_numbers_lead_to_their_lines_through_keys(plan, statement):
     assert [etape for etape in plan(statement) if "LIST" not in etape] == [
         "SCAN value VIRTUAL TABLE INDEX 1:",
-        "SEARCH depot USING COVERING INDEX sqlite_autoindex_depot_2 (numero=?)",
+        "SEARCH depot USING COVERING INDEX sqlite_autoindex_depot_1 (numero=?)",
         "SEARCH ligne USING INDEX sqlite_autoindex_ligne_1 (depot_id=? AND rang=?)",
     ]
 

@@ -100,7 +100,7 @@ def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vier
             assert [int(une.entree.identifiant_requete) for une in trouvees] == rangs, filtres
 
 
-def test_lines_written_before_0006_keep_all_they_say_and_are_found_by_the_first_bytes_of_their_hashes(vierge: Engine):
+def test_deposits_of_before_0006_keep_all_they_say_and_lines_are_found_by_fewer_bytes_of_their_hashes(vierge: Engine):
     with vierge.connect() as connexion, connexion.begin():
         configuration = migrations._configuration()
         configuration.attributes["connexion"] = connexion
@@ -109,7 +109,7 @@ def test_lines_written_before_0006_keep_all_they_say_and_are_found_by_the_first_
             connexion.execute(metadata.tables[table].insert(), valeurs)
     migrations.migrer(vierge)
     with vierge.connect() as connexion:
-        for nom in ("ligne", "anomalie"):
+        for nom in ("depot", "message_brut", "ligne", "anomalie"):
             table = metadata.tables[nom]
             lues = [dict(une._mapping) for une in connexion.execute(table.select().order_by(*table.primary_key))]
             attendues = [dict.fromkeys(table.columns.keys()) | une for une in ANCIEN_DEPOT[nom]]
@@ -159,6 +159,7 @@ ANCIEN_DEPOT: dict[str, list[dict[str, Any]]] = {
     ],
     "esat": [{"id": 1, "convention_id": 1, "siret": "26830001100010", "raison_sociale": "E", "adresse": "A"}],
     "depot": [DEPOT],
+    "message_brut": [{"depot_id": 1, "octets": b"o"}],
     "ligne": [LIGNE],
     "anomalie": [
         {

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     SmallInteger,
@@ -51,7 +52,7 @@ depot = Table(
     Column("logiciel_nom", Text, nullable=False),
     Column("logiciel_version", Text, nullable=False),
     Column("accuse_signe", LargeBinary, nullable=False, comment="compressed by the caller"),
-    UniqueConstraint("esat_id", "identifiant_message"),
+    UniqueConstraint("identifiant_message", "esat_id"),
     index("ix_depot_esat_id_date_reception", "esat_id", "date_reception"),
     index("ix_depot_esat_id_annee", "esat_id", "annee"),
 )
@@ -72,6 +73,11 @@ def du_depot() -> ForeignKey:
     key: WITHOUT ROWID, SQLite divides each of the seventy pages that they append.
     """
     return ForeignKey("depot.id", deferrable=True, initially="DEFERRED")
+
+
+def _index_de_hache(nom: str, *annee: str) -> Index:
+    """The index by which an employee's lines are found; those of a person in many deposits without a look at each."""
+    return index(f"ix_ligne_esat_id_{nom}", "esat_id", nom, *annee, "depot_id", seulement=f"{nom} IS NOT NULL")
 
 
 ligne = Table(
@@ -100,15 +106,9 @@ ligne = Table(
     Column("essai", Boolean, nullable=False),
     Column("statut", String(10), comment="null unless accepted, and not ESSAI"),
     Column("statut_depuis", Instant),
-    index("ix_ligne_esat_id_nir_hache", "esat_id", "nir_hache", "annee", seulement="nir_hache IS NOT NULL"),
-    index(
-        "ix_ligne_esat_id_allocataire_hache",
-        "esat_id",
-        "allocataire_hache",
-        "annee",
-        seulement="allocataire_hache IS NOT NULL",
-    ),
-    index("ix_ligne_esat_id_nom_hache", "esat_id", "nom_hache", seulement="nom_hache IS NOT NULL"),
+    _index_de_hache("nir_hache", "annee"),
+    _index_de_hache("allocataire_hache", "annee"),
+    _index_de_hache("nom_hache"),
 )
 
 ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(ACTIFS)])
@@ -125,7 +125,7 @@ anomalie = Table(
     Column("champ", Text),
     Column("message", Text, nullable=False),
     index("ix_anomalie_code_depot_id", "code", "depot_id"),
-    index("ix_anomalie_alerte", "depot_id", "rang", seulement="gravite = 'ALERTE'"),
+    index("ix_anomalie_alerte", "depot_id", "rang", "ordre", seulement="gravite = 'ALERTE'"),
 )
 
 alerte_vue = Table(
