@@ -20,9 +20,12 @@ from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import anomalie, depot, esat, journal, ligne
 
-_FENETRE_MAX = 5_000
+_FENETRE_MAX, _FENETRE_NOMMES = 5_000, 500
+"""Deposits that are looked at together; of those that name a person fewer, since as many ESATs are to have one."""
 _FREQUENT = 2_000
 """Times that a rule spoke up to which they are counted."""
+_COURANT = 2_000
+"""Deposits that name a person below which they are all read."""
 _PEU = 1_000
 """Deposits of ESATs below which each of them is looked at for a rule."""
 _MARGE = timedelta(minutes=10)
@@ -165,14 +168,29 @@ def _fenetres(
     session: Session, noms: Noms, demande: dict[str, Any], bornes: tuple[int, int] | None, taille: int
 ) -> Iterator[dict[str, Any]]:
     """The deposits, newest first, some at a time: the parameters that tell their ids."""
+    taille_max = _FENETRE_MAX if "regle" in noms else _FENETRE_NOMMES
+    taille = min(taille, taille_max)
     while bornes is not None:
         session.exiger_du_temps()
-        vus = session.all(_depots(noms), {**demande, "bas": bornes[0], "haut": bornes[1], "fenetre": taille})
+        vus = _derniers(session, noms, {**demande, "bas": bornes[0], "haut": bornes[1], "fenetre": taille})
         if vus:
             yield {"ids": [str(id_) for (id_,) in vus], "au_plus": _SANS_LIMITE}
         if len(vus) < taille:
             return
-        bornes, taille = (bornes[0], vus[-1][0]), min(4 * taille, _FENETRE_MAX)
+        bornes, taille = (bornes[0], vus[-1][0]), min(4 * taille, taille_max)
+
+
+def _derniers(session: Session, noms: Noms, demande: dict[str, Any]) -> list[tuple[int]]:
+    """The newest deposits between two ids, as many as a window takes."""
+    if "regle" in noms:
+        return session.all(_depots(noms), demande)
+    tous = session.all(_tous(noms), demande | {"limite": _COURANT})
+    if len(tous) < _COURANT:
+        return sorted(tous, reverse=True)[: demande["fenetre"]]
+    # A common name: those of all ESATs are in no order, but the newest of each is found at once. From the last of as
+    # many of these on as a window takes, there are enough, and few more.
+    ((seuil,),) = session.all(_seuil(noms), demande) or [(_AUCUN,)]
+    return session.all(_depots(noms), demande | {"bas": max(seuil, demande["bas"])})
 
 
 def _parla(depot_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -199,15 +217,36 @@ def _candidats(noms: Noms) -> Select[Any]:
         if "sirets" in noms:
             requete = requete.where(_d_un_de_ces_esats(anomalie.c.depot_id))
     else:
-        # Neither a range nor the order of the table's key, which opens with it: the person's index is the short way,
-        # each ESAT's part of it after the other's. A join is read the other way round: SQLite has no statistics.
-        id_, esats = ligne.c.depot_id + 0, select(esat.c.id)
-        if "sirets" in noms:
-            esats = esats.where(esat.c.siret.in_(select(_siret).select_from(_sirets)))
-        requete = select(id_).where(ligne.c.esat_id.in_(esats))
-        requete = requete.where(*(_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES))
+        # Not in the order of the table's key, which opens with it: the person's index is the short way, one ESAT's part
+        # of it after the other's. A join is read the other way round: SQLite has no statistics.
+        id_ = ligne.c.depot_id
+        requete = select(id_ + 0).where(ligne.c.esat_id.in_(_esats(noms, esat.c.id)), *_est_nommee(noms))
     bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
     return requete.distinct().where(id_ >= bas, id_ < haut)
+
+
+def _esats(noms: Noms, colonne: ColumnElement[Any]) -> Select[Any]:
+    esats = select(colonne).select_from(esat)
+    return esats.where(esat.c.siret.in_(select(_siret).select_from(_sirets))) if "sirets" in noms else esats
+
+
+def _est_nommee(noms: Noms) -> list[ColumnElement[bool]]:
+    return [_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES]
+
+
+@lru_cache(maxsize=64)
+def _seuil(noms: Noms) -> Statement[tuple[int]]:
+    bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
+    siennes = select(func.max(ligne.c.depot_id)).where(ligne.c.esat_id == esat.c.id, *_est_nommee(noms))
+    derniere = siennes.where(ligne.c.depot_id >= bas, ligne.c.depot_id < haut).scalar_subquery()
+    derniere_ou_rien = func.coalesce(derniere, _AUCUN).label("derniere")
+    requete = _esats(noms, derniere_ou_rien).order_by(derniere_ou_rien.desc())
+    return Statement(requete.limit(1).offset(bindparam("fenetre", type_=Integer()) - 1))
+
+
+@lru_cache(maxsize=64)
+def _tous(noms: Noms) -> Statement[tuple[int]]:
+    return Statement(_candidats(noms).limit(bindparam("limite", type_=Integer())))
 
 
 @lru_cache(maxsize=64)

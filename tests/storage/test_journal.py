@@ -307,11 +307,19 @@ PAR_DEPOTS = [
 
 @pytest.mark.parametrize("peu", [0, 1_000], ids=["ESATs with many deposits", "ESATs with few deposits"])
 @pytest.mark.parametrize("regle_rare", [False, True], ids=["a rule that speaks often", "a rule that speaks rarely"])
+@pytest.mark.parametrize("courant", [0, 2, 1_000], ids=["a common name", "a name of several", "a rare name"])
 @pytest.mark.parametrize("taille", [1, 100])
 def test_deposits_of_a_rule_or_of_a_person_come_once_newest_first(
-    unites: FabriqueUnites, depots: list[str], monkeypatch: pytest.MonkeyPatch, regle_rare: bool, taille: int, peu: int
+    unites: FabriqueUnites,
+    depots: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    regle_rare: bool,
+    taille: int,
+    peu: int,
+    courant: int,
 ):
     monkeypatch.setattr(recherche, "_plus_rares", lambda *_: not regle_rare)
+    monkeypatch.setattr(recherche_par_depots, "_COURANT", courant)
     monkeypatch.setattr(recherche_par_depots, "_PEU", peu)
     for filtres, rangs in PAR_DEPOTS:
         demande = filtres._replace(messages=True)
