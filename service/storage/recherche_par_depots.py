@@ -25,12 +25,14 @@ _FENETRE_MAX, _FENETRE_NOMMES = 5_000, 500
 _FREQUENT = 2_000
 """Times that a rule spoke up to which they are counted."""
 _COURANT = 2_000
-"""Deposits that name a person below which they are all read."""
+"""Lines that name a person below which they are all read."""
 _PEU = 1_000
 """Deposits of ESATs below which each of them is looked at for a rule."""
 _MARGE = timedelta(minutes=10)
 """What the reception of a deposit may be apart from that of the one recorded before it."""
 _HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
+_HORS_D_ORDRE = ligne.c.depot_id + 0
+"""The deposit of a line, not to be read in the order of the table's key: SQLite would go through all lines."""
 _sirets, _siret = valeurs_de("sirets")
 _ids, _id = valeurs_de("ids")
 _JAMAIS = datetime(9999, 1, 1, tzinfo=UTC)
@@ -181,12 +183,15 @@ def _fenetres(
 
 
 def _derniers(session: Session, noms: Noms, demande: dict[str, Any]) -> list[tuple[int]]:
-    """The newest deposits between two ids, as many as a window takes."""
-    if "regle" in noms:
+    """The newest deposits between two ids, as many as a window takes.
+
+    PostgreSQL, whose statistics tell which names are common, finds the short way by itself.
+    """
+    if "regle" in noms or session.a_des_statistiques:
         return session.all(_depots(noms), demande)
-    tous = session.all(_tous(noms), demande | {"limite": _COURANT})
-    if len(tous) < _COURANT:
-        return sorted(tous, reverse=True)[: demande["fenetre"]]
+    lignes = session.all(_lignes(noms), demande | {"limite": _COURANT})
+    if len(lignes) < _COURANT:
+        return sorted(set(lignes), reverse=True)[: demande["fenetre"]]
     # A common name: those of all ESATs are in no order, but the newest of each is found at once. From the last of as
     # many of these on as a window takes, there are enough, and few more.
     ((seuil,),) = session.all(_seuil(noms), demande) or [(_AUCUN,)]
@@ -205,8 +210,8 @@ def _d_un_de_ces_esats(depot_id: ColumnElement[int]) -> ColumnElement[bool]:
     return sien.where(esat.c.siret.in_(select(_siret).select_from(_sirets))).limit(1).scalar_subquery().is_not(None)
 
 
-def _candidats(noms: Noms) -> Select[Any]:
-    """Deposits between two ids, the second one excluded."""
+def _candidats(noms: Noms, de_la_ligne: ColumnElement[int] = _HORS_D_ORDRE) -> Select[Any]:
+    """Deposits between two ids, the second one excluded; `de_la_ligne` tells the one of a line that names a person."""
     if noms == _PAR_ESAT:
         # Not a range of the table's key: those of the ESATs are the short way.
         id_: ColumnElement[int] = depot.c.id + 0
@@ -217,12 +222,11 @@ def _candidats(noms: Noms) -> Select[Any]:
         if "sirets" in noms:
             requete = requete.where(_d_un_de_ces_esats(anomalie.c.depot_id))
     else:
-        # Not in the order of the table's key, which opens with it: the person's index is the short way, one ESAT's part
-        # of it after the other's. A join is read the other way round: SQLite has no statistics.
+        # SQLite, which has no statistics, would read a join the other way round.
         id_ = ligne.c.depot_id
-        requete = select(id_ + 0).where(ligne.c.esat_id.in_(_esats(noms, esat.c.id)), *_est_nommee(noms))
+        requete = select(de_la_ligne).where(ligne.c.esat_id.in_(_esats(noms, esat.c.id)), *_est_nommee(noms))
     bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
-    return requete.distinct().where(id_ >= bas, id_ < haut)
+    return requete.where(id_ >= bas, id_ < haut)
 
 
 def _esats(noms: Noms, colonne: ColumnElement[Any]) -> Select[Any]:
@@ -245,14 +249,19 @@ def _seuil(noms: Noms) -> Statement[tuple[int]]:
 
 
 @lru_cache(maxsize=64)
-def _tous(noms: Noms) -> Statement[tuple[int]]:
+def _lignes(noms: Noms) -> Statement[tuple[int]]:
+    """The deposit of each line, some of them more than once: PostgreSQL would read all lines to tell them apart."""
     return Statement(_candidats(noms).limit(bindparam("limite", type_=Integer())))
 
 
 @lru_cache(maxsize=64)
 def _depots(noms: Noms) -> Statement[tuple[int]]:
-    requete = _candidats(noms)
-    return Statement(requete.order_by(requete.selected_columns[0].desc()).limit(bindparam("fenetre", type_=Integer())))
+    def d_abord_les_derniers(candidats: Select[Any]) -> Select[Any]:
+        requete = candidats.distinct()
+        return requete.order_by(requete.selected_columns[0].desc()).limit(bindparam("fenetre", type_=Integer()))
+
+    sur_postgresql = _candidats(noms, ligne.c.depot_id)
+    return Statement(d_abord_les_derniers(_candidats(noms)), sur_postgresql=d_abord_les_derniers(sur_postgresql))
 
 
 @lru_cache(maxsize=256)
@@ -265,7 +274,7 @@ def _entrees(reste: Noms) -> Statement[tuple[Any, ...]]:
 @lru_cache(maxsize=64)
 def _compte_de_depots(noms: Noms) -> Statement[tuple[int]]:
     """Where nothing else is asked, deposits are counted: each made one entry, and those of purged entries are older."""
-    trouves = _candidats(noms).limit(bindparam("limite", type_=Integer())).subquery()
+    trouves = _candidats(noms).distinct().limit(bindparam("limite", type_=Integer())).subquery()
     return Statement(select(func.count()).select_from(trouves))
 
 

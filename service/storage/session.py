@@ -81,6 +81,11 @@ class Session:
         """Whether no other transaction of the database writes meanwhile (SQLite)."""
         return self._dialecte.name == "sqlite"
 
+    @property
+    def a_des_statistiques(self) -> bool:
+        """Whether the database keeps statistics and plans by them (PostgreSQL)."""
+        return self._dialecte.name == "postgresql"
+
     def all(self, statement: Statement[R], valeurs: Mapping[str, Any] = _AUCUNE) -> list[R]:
         """Every row."""
         if statement.ecrit:
