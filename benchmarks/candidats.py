@@ -47,6 +47,8 @@ class Instance(NamedTuple):
     pid: int
     compter: Callable[[], int]
     """Durable rows, one an employee."""
+    dit: Callable[[], str]
+    """The end of what it wrote on its stderr so far."""
 
     def processus(self) -> list[psutil.Process]:
         """The process that was started, then those under it, oldest first."""
@@ -86,8 +88,8 @@ def notre_produit(serveur: str, base: str, construction: Path, grappe: Grappe | 
             environ["ESAT_BASE"] = url = grappe.creer(dossier.name, modele="modele")
             compter = lambda: _compter_postgresql(url)  # noqa: E731
         commande = [sys.executable, "-m", "service", "serve"]
-        with _processus(commande, environ, "ESAT_ECOUTE") as (adresse, pid):
-            yield Instance(adresse, expediteurs, pid, compter)
+        with _processus(commande, environ, "ESAT_ECOUTE") as (adresse, pid, dit):
+            yield Instance(adresse, expediteurs, pid, compter, dit)
 
     return Candidat(f"{'SQLite' if base == 'sqlite' else 'PostgreSQL'}, {serveur}", demarrer, 1)
 
@@ -108,8 +110,9 @@ def pair(nom: str, dossier: str, construction: Path, chauffe: int = 1, rafale: i
         environ = {"BANC_UTILISATEUR": _COMPTE, "BANC_SECRET": _SECRET, "BANC_CONTRAT": str(CONTRAT)}
         environ |= {"BANC_DONNEES": str(donnees), "BANC_CONSTRUCTION": str(construction / dossier)}
         environ["BANC_PYTHON"] = sys.executable
-        with _processus(commande, environ, "BANC_ECOUTE") as (adresse, pid):
-            yield Instance(adresse, etrangers(_COMPTE, _SECRET), pid, lambda: _compter_sqlite(donnees / "pair.sqlite"))
+        with _processus(commande, environ, "BANC_ECOUTE") as (adresse, pid, dit):
+            compter = lambda: _compter_sqlite(donnees / "pair.sqlite")  # noqa: E731
+            yield Instance(adresse, etrangers(_COMPTE, _SECRET), pid, compter, dit)
 
     return Candidat(nom, demarrer, chauffe, rafale)
 
@@ -127,7 +130,9 @@ def preparer_pair(dossier: str, construction: Path) -> None:
 
 
 @contextmanager
-def _processus(commande: list[str], environ: dict[str, str], nom_ecoute: str) -> Iterator[tuple[str, int]]:
+def _processus(
+    commande: list[str], environ: dict[str, str], nom_ecoute: str
+) -> Iterator[tuple[str, int, Callable[[], str]]]:
     """A process that answers HTTP, as long as it is needed. Raises CandidatEnEchecError, with the end of its stderr,
     when it does not start, is dead at the end, or when what was done with it failed."""
     with socket.socket() as prise:
@@ -141,7 +146,7 @@ def _processus(commande: list[str], environ: dict[str, str], nom_ecoute: str) ->
         )
         try:
             _attendre(url, processus)
-            yield url, processus.pid
+            yield url, processus.pid, functools.partial(_dernieres_lignes, erreurs)
             if processus.poll() is not None:
                 raise CandidatEnEchecError(_mort(processus))
         except Exception as erreur:

@@ -53,7 +53,7 @@ class Mesure(NamedTuple):
     """Next employee that nobody has declared."""
     envoyees: int
     exemple: str = ""
-    """Start of the first wrong answer."""
+    """Start of the first wrong answer; then what the candidate said of it."""
 
     @property
     def erreurs(self) -> int:

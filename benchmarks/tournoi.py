@@ -42,6 +42,8 @@ def _essayer(candidat: Candidat, charges: Sequence[Charge], duree: int) -> list[
         ):
             mesure = tirer(instance.url, charge, _expediteurs(instance, charge), secondes, premier)
             premier = mesure.apres + 1
+            if mesure.fausses:
+                mesure = mesure._replace(exemple=f"{mesure.exemple}\n{instance.dit()}")
             recues += mesure.justes * charge.lignes
             envoyees += mesure.envoyees * charge.lignes
             if rang >= len(chauffes):

@@ -63,6 +63,7 @@ def test_peers_that_die_or_answer_wrongly_are_told_and_cost_the_others_nothing(b
     assert f"- {MORT}, tour 1 : s'est arrêté (code 3)\n\n      la base manque\n" in page
     assert re.search(rf"- {FAUX}, tour 1, {CHARGE} : \d+ réponses fausses, \d+ manquantes, pour 0 justes", page)
     assert "501 <!DOCTYPE" in page
+    assert "code 501, message Unsupported method" in page  # what it wrote on its stderr
     assert f"Page partielle : seulement {NOTRE} ; {MORT} ; {FAUX} ; {CHARGE}." in page
     assert f"| {NOTRE} | {MORT} | 150 × | {RIEN} | {RIEN} | 25 × | pair en échec | — |" in page
     assert f"| {NOTRE} | {FAUX} | 1.5 × | {RIEN} | {RIEN} | 2 × | pair en échec | — |" in page
