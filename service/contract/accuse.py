@@ -66,10 +66,9 @@ def ecrire_instant(instant: datetime) -> str:
 
 
 def _resultats(resultats: Iterable[Resultat]) -> Iterable[str]:
-    """A number is one of ours, which holds nothing to escape."""
     for rang, reference, statut, numero, anomalies in resultats:
         la_reference = "" if reference is None else f"<reference>{echapper(reference)}</reference>"
-        le_numero = "" if numero is None else f"<numeroDeclaration>{numero}</numeroDeclaration>"
+        le_numero = "" if numero is None else f"<numeroDeclaration>{echapper(numero)}</numeroDeclaration>"
         dites = "".join(map(_anomalie, anomalies)) if anomalies else ""
         yield f"<resultat><rang>{rang}</rang>{la_reference}<statut>{statut}</statut>{le_numero}{dites}</resultat>"
 

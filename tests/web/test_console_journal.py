@@ -60,8 +60,9 @@ def test_a_search_that_shows_nothing_in_time_advises_a_period(
 
 
 def test_a_file_of_acts_tells_who_did_what_without_formulas(service: Service, visite: Visite):
+    dehors = Visite(service, "/console")
     for pirate in PIRATES:
-        visite.envoyer("/connexion", {"courriel": pirate, "mot_de_passe": "faux", "code": ""}, depuis="/connexion")
+        dehors.envoyer("/connexion", {"courriel": pirate, "mot_de_passe": "faux", "code": ""}, depuis="/connexion")
     titres, *rangees = csv.reader(
         io.StringIO(visite.lire("/journal/actes/export.csv?acte=CONNEXION_REFUSEE").data.decode("utf-8-sig")),
         delimiter=";",
