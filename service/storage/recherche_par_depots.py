@@ -250,7 +250,7 @@ def _seuil(noms: Noms) -> Statement[tuple[int]]:
 
 @lru_cache(maxsize=64)
 def _lignes(noms: Noms) -> Statement[tuple[int]]:
-    """The deposit of each line, some of them more than once: PostgreSQL would read all lines to tell them apart."""
+    """The deposit of each line that names the person, some of them more than once; SQLite's way only."""
     return Statement(_candidats(noms).limit(bindparam("limite", type_=Integer())))
 
 
