@@ -39,6 +39,18 @@ def test_what_was_rejected_or_has_no_alert_is_not_to_be_looked_at(service_partou
     assert compter_alertes(service_partout.dependencies) == 1
 
 
+def test_a_line_with_several_alerts_comes_once_with_all_of_them(service_partout: Service):
+    service_partout.post(declare_certificats(alertee()))
+    avant = lister_alertes(service_partout.dependencies).lignes[0].alertes
+    service_partout.sql(
+        "INSERT INTO anomalie (depot_id, rang, ordre, code, gravite, message) "
+        "SELECT depot_id, rang, ordre + 10, 'C14', 'ALERTE', 'm' FROM anomalie WHERE gravite = 'ALERTE'"
+    )
+    (une,) = lister_alertes(service_partout.dependencies).lignes
+    assert len(une.alertes) == 2 * len(avant)
+    assert compter_alertes(service_partout.dependencies) == 1
+
+
 def test_pages_go_on_where_the_one_before_ended(service: Service):
     service.post(declare_certificats(*(alertee() for _ in range(PAR_PAGE + 3))))
     premiere = lister_alertes(service.dependencies)
