@@ -29,6 +29,7 @@ PAIRS = Path(__file__).with_name("pairs")
 _COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
 _PATIENCE_S = 45
 _DERNIERES_LIGNES = 12
+_DERNIERS_OCTETS = 8_000
 
 
 class CandidatEnEchecError(RuntimeError):
@@ -146,12 +147,12 @@ def _processus(
         )
         try:
             _attendre(url, processus)
-            yield url, processus.pid, functools.partial(_dernieres_lignes, erreurs)
+            yield url, processus.pid, functools.partial(dernieres_lignes, erreurs)
             if processus.poll() is not None:
                 raise CandidatEnEchecError(_mort(processus))
         except Exception as erreur:
             raison = _mort(processus) if processus.poll() is not None else str(erreur)
-            raise CandidatEnEchecError(raison, _dernieres_lignes(erreurs)) from erreur
+            raise CandidatEnEchecError(raison, dernieres_lignes(erreurs)) from erreur
         finally:
             _arreter(processus)
 
@@ -186,10 +187,10 @@ def _mort(processus: subprocess.Popen[bytes]) -> str:
     return f"s'est arrêté ({signal.Signals(-code).name if code < 0 else f'code {code}'})"
 
 
-def _dernieres_lignes(erreurs: IO[bytes]) -> str:
-    taille = erreurs.seek(0, os.SEEK_END)
-    erreurs.seek(max(0, taille - 8_000))
-    return _fin(erreurs.read().decode("utf-8", "replace"))
+def dernieres_lignes(erreurs: IO[bytes]) -> str:
+    """The end of what is written to a file, perhaps meanwhile: the offset, which is also the writer's, stays."""
+    debut = max(0, os.fstat(erreurs.fileno()).st_size - _DERNIERS_OCTETS)
+    return _fin(os.pread(erreurs.fileno(), _DERNIERS_OCTETS, debut).decode("utf-8", "replace"))
 
 
 def _fin(texte: str) -> str:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,16 +15,33 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.candidats import dernieres_lignes
+
 NOTRE, CHARGE = "SQLite, waitress", "M1000 condensé, 8 connexions"
 MORT, FAUX = "spyne tel quel", "node-soap"
 RIEN = "produit non mesuré, pair en échec | —"
 MEURT = "#!/bin/sh\necho 'la base manque' >&2\nexit 3\n"
 REPOND_FAUX = """#!/bin/sh
 "$BANC_PYTHON" -c "import sqlite3; sqlite3.connect('$BANC_DONNEES/pair.sqlite').execute('CREATE TABLE ligne (x)')"
-exec "$BANC_PYTHON" -m http.server --bind 127.0.0.1 "$BANC_PORT"
+exec "$BANC_PYTHON" -c "$(cat <<'FIN'
+import http.server, os, sys
+class Faux(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_error(501)
+        print("je ne sais rien faire", file=sys.stderr)
+    def log_message(self, *_):
+        pass
+class Serveur(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        pass  # a generator of load that hangs up
+Serveur(("127.0.0.1", int(os.environ["BANC_PORT"])), Faux).serve_forever()
+FIN
+)"
 """
 ICI = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
+LIGNES_ECRITES = 20_000
 
 
 @pytest.fixture
@@ -63,7 +81,7 @@ def test_peers_that_die_or_answer_wrongly_are_told_and_cost_the_others_nothing(b
     assert f"- {MORT}, tour 1 : s'est arrêté (code 3)\n\n      la base manque\n" in page
     assert re.search(rf"- {FAUX}, tour 1, {CHARGE} : \d+ réponses fausses, \d+ manquantes, pour 0 justes", page)
     assert "501 <!DOCTYPE" in page
-    assert "code 501, message Unsupported method" in page  # what it wrote on its stderr
+    assert "je ne sais rien faire" in page  # what it wrote on its stderr
     assert f"Page partielle : seulement {NOTRE} ; {MORT} ; {FAUX} ; {CHARGE}." in page
     assert f"| {NOTRE} | {MORT} | 150 × | {RIEN} | {RIEN} | 25 × | pair en échec | — |" in page
     assert f"| {NOTRE} | {FAUX} | 1.5 × | {RIEN} | {RIEN} | 2 × | pair en échec | — |" in page
@@ -95,3 +113,15 @@ def test_an_interrupted_run_leaves_its_figures_and_a_page_that_says_so(banc: Pat
     assert f"Tours mesurés, sur 1000 : {NOTRE} : {tours}." in page
     _, restes = psutil.wait_procs(descendants, timeout=PATIENCE_S)
     assert restes == []
+
+
+def test_what_a_candidate_wrote_is_read_without_disturbing_what_it_writes():
+    """The file's offset is one for both: a reader that moves it has lines written over others."""
+    with tempfile.TemporaryFile() as erreurs:
+        ecrit = f"for rang in range({LIGNES_ECRITES}): print(f'ligne {{rang:06d}}', flush=True)"
+        candidat = subprocess.Popen([sys.executable, "-c", ecrit], stdout=erreurs)
+        while candidat.poll() is None:
+            assert all(map(re.compile(r"ligne \d{6}").fullmatch, dernieres_lignes(erreurs).splitlines()[1:-1]))
+        erreurs.seek(0)
+        assert erreurs.read().decode().splitlines() == [f"ligne {rang:06d}" for rang in range(LIGNES_ECRITES)]
+        assert dernieres_lignes(erreurs).splitlines()[-1] == f"ligne {LIGNES_ECRITES - 1:06d}"
