@@ -82,7 +82,7 @@ class ResumeDepot(NamedTuple):
 _AJOUTER: Statement[tuple[Any, ...]] = Statement(
     insert(depot)
     .values({nom: bindparam(nom) for nom in NouveauDepot._fields})
-    .on_conflict_do_nothing(index_elements=["identifiant_message", "esat_id"])
+    .on_conflict_do_nothing()
     .returning(depot.c.id)
 )
 _PAR_IDENTIFIANT = Statement(
@@ -156,9 +156,9 @@ class DepotsRepository:
         return self._session.first(_DE_NUMERO, {"numero": numero})
 
     def ajouter(self, nouveau: NouveauDepot) -> int | None:
-        """Write a deposit and return its id; None when the ESAT has one under that identifier already.
+        """Write a deposit and return its id; None when the ESAT has one under that identifier, or another its number.
 
-        On PostgreSQL it waits for the end of a transaction that is writing the same identifier.
+        On PostgreSQL it waits for the end of a transaction that is writing the same one.
         """
         ligne = self._session.first(_AJOUTER, nouveau._asdict())
         return None if ligne is None else int(ligne[0])

@@ -7,7 +7,8 @@ Invariants, in the order the code enforces them (2-contract, « Semantics »):
    part of the work.
 3. It is written if its ESAT's revision is still the one it was studied at. Otherwise the ESAT is locked and what the
    study rests on is read again; if that changed, it is studied again: so that two messages cannot both be the first.
-4. The receipt is stored with what it tells; the log's entry bears its SHA-256, so that what proves the entry proves the
+4. It is studied anew where its number is taken: forty bits are drawn for it, the same ones perhaps twice in a day.
+5. The receipt is stored with what it tells; the log's entry bears its SHA-256, so that what proves the entry proves the
    receipt.
 """
 
@@ -51,12 +52,12 @@ def deposer(dependencies: Dependencies, reception: Reception, demande: DemandeDe
     with transaction_du_message(dependencies, reception, groupee=len(demande.lignes) <= LIGNES_GROUPEES) as unite:
         if etude.nouveau is not None:
             etude = _confirmer(dependencies, unite, etudiee, etude)
+        while etude.nouveau is not None and not enregistrer(unite, etude.nouveau.rangees, brut):
+            etude = etudier(dependencies, unite, etudiee)
         reception.numero_depot, reception.issue = etude.numero_depot, etude.issue
         reception.accuse_hache = hashlib.sha256(etude.accuse_signe).digest()
-        if etude.nouveau is not None:
-            enregistrer(unite, etude.nouveau.rangees, brut)
-            if reception.canal is Canal.EXTRANET:
-                _prevenir(dependencies, unite, reception, etude.nouveau.accuse)
+        if etude.nouveau is not None and reception.canal is Canal.EXTRANET:
+            _prevenir(dependencies, unite, reception, etude.nouveau.accuse)
     dependencies.unites.etape()
     return etude.accuse_signe
 

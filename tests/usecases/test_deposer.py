@@ -430,6 +430,22 @@ def test_a_new_identifier_makes_a_new_deposit_of_the_same_content(service_partou
         assert compte_de(service_partout, "depot") == [rang + 1]
 
 
+def test_a_deposit_whose_number_another_one_has_gets_another_number(service_partout, monkeypatch):
+    """Forty bits are drawn: of a million deposits of one day, two have the same one every other time."""
+    tires = iter([b"\0\0\0\0\0", b"\0\0\0\0\0", b"\0\0\0\0\0", b"\0\0\0\0\1"])
+    monkeypatch.setattr(etudier.secrets, "token_bytes", lambda nombre: next(tires))
+    premiere, seconde = (
+        service_partout.post(declare_certificats(certificat(salarie(nir=nouveau_nir())))) for _ in range(2)
+    )
+    assert (statut(premiere), statut(seconde)) == ("ACCEPTE", "ACCEPTE")
+    assert premiere.numeros == ["D261204-00000000-0001"]
+    assert seconde.numeros == ["D261204-00000001-0001"]
+    assert list(tires) == []
+    assert compte_de(service_partout, "depot", "ligne", "message_brut") == [2, 2, 2]
+    numeros = service_partout.sql("SELECT numero_depot FROM journal ORDER BY id")
+    assert numeros == [("D261204-00000000",), ("D261204-00000001",)]
+
+
 @pytest.fixture
 def pendant(service_partout, monkeypatch):
     """Posts a message, and something else while it is between its study and its writing; returns both answers."""
