@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from service.contract.catalogue import compiler
+from service.contract.plaines import compiler
 from service.domain.mot_de_passe import POLITIQUE_PAR_DEFAUT
 from service.domain.recepisse import ServiceEmetteur
 from service.door import CHEMIN_DU_SERVICE, Door

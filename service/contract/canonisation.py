@@ -27,15 +27,24 @@ def condenser(canonique: bytes) -> str:
     return hashlib.sha256(canonique).hexdigest()
 
 
-def canoniser(charge: _Element, octets: bytes = b"") -> bytes:
+def canoniser(charge: _Element, octets: bytes = b"", ecartees: bytes = b"") -> bytes:
     """Return the canonical form of a payload as received; `octets`, the message in UTF-8, may hold it already.
+
+    `ecartees` are the lines set aside from its end (`plaines`), whose canonical form they are.
 
     Raises `MessageIllisibleError` for a payload whose elements are in a namespace that is a relative URI, of which no
     canonical form exists (Canonical XML 1.0, 1.3).
     """
-    presente = deja_canonique(charge, octets)
-    if presente is not None:
-        return presente
+    forme = deja_canonique(charge, octets)
+    if forme is None:
+        forme = _faire(charge)
+    if not ecartees:
+        return forme
+    fin = forme.rindex(b"</")
+    return b"".join((forme[:fin], ecartees, forme[fin:]))
+
+
+def _faire(charge: _Element) -> bytes:
     try:
         return _canoniser(charge)
     except etree.C14NError:

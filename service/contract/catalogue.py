@@ -94,7 +94,7 @@ def _compile(nom: str, lire: Callable[[], _Element]) -> etree.XMLSchema:
 
 
 def compiler() -> None:
-    """Compile everything once, before any thread or worker process starts, so that a broken file shows at start."""
+    """Compile every schema once."""
     schema()
     schema_accuse()
     schema_transmission()

@@ -45,6 +45,17 @@ class VersionSoap(Enum):
         return self.value
 
 
+class Ecartees(NamedTuple):
+    """Lines set aside before the message was parsed (`plaines`)."""
+
+    octets: bytes
+    """As they stand in the message, between the first line and the end tag of the operation."""
+    nombre: int
+
+
+AUCUNE = Ecartees(b"", 0)
+
+
 class Enveloppe(NamedTuple):
     """A SOAP message that can be read."""
 
@@ -54,7 +65,8 @@ class Enveloppe(NamedTuple):
     charge: _Element
     """The payload: the single child of Body."""
     octets: bytes
-    """The message in UTF-8."""
+    """The message in UTF-8, as it was parsed."""
+    ecartees: Ecartees = AUCUNE
 
 
 _RACINES = {f"{{{version.espace}}}Envelope": version for version in VersionSoap}
@@ -106,7 +118,7 @@ def lire_enveloppe(octets: bytes, charset: str | None) -> Enveloppe:
 
     Raises `VersionSoapError` for an Envelope of another namespace, `MessageIllisibleError` for all else.
     """
-    utf8 = _en_utf8(octets, charset)
+    utf8 = en_utf8(octets, charset)
     racine = _analyser(utf8)
     version = _RACINES.get(str(racine.tag))
     if version is None:
@@ -126,7 +138,7 @@ def lire_document(octets: bytes) -> _Element:
 
     Raises `MessageIllisibleError`, whose precisions say why.
     """
-    return _analyser(_en_utf8(octets, None))
+    return _analyser(en_utf8(octets, None))
 
 
 def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
@@ -150,7 +162,7 @@ def exiger_compris(enveloppe: Enveloppe, compris: Container[str]) -> None:
         raise EnteteNonComprisError(inconnus)
 
 
-def _en_utf8(octets: bytes, charset: str | None) -> bytes:
+def en_utf8(octets: bytes, charset: str | None) -> bytes:
     """Return the document in UTF-8; the parser passes over a byte order mark."""
     if octets.startswith(codecs.BOM_UTF8):
         return octets

@@ -16,6 +16,7 @@ from service.contract.accuse import contenu_de_l_accuse, ecrire_instant
 from service.contract.canonisation import canoniser, condenser
 from service.contract.catalogue import NS
 from service.contract.curseur import lire_curseur
+from service.contract.reading import AUCUNE, Ecartees
 from service.domain.declaration import Entete, Logiciel, Operation
 from service.soap.mapping_lignes import lire_certificats, lire_changements
 from service.soap.textes import exige, texte
@@ -56,38 +57,40 @@ def reperes(charge: _Element) -> tuple[str | None, str | None]:
     )
 
 
-def lire_demande(operation: Operation, charge: _Element, octets: bytes = b"") -> Demande:
-    """Return what a payload, found valid by `contract.validation`, asks for; `octets` as in `canoniser`."""
-    return _LECTURES[operation](charge, octets)
+def lire_demande(operation: Operation, charge: _Element, octets: bytes = b"", ecartees: Ecartees = AUCUNE) -> Demande:
+    """Return what a payload, found valid by `contract.validation`, asks for; `octets` and `ecartees` as it was read."""
+    lire_un_depot = _DEPOTS.get(operation)
+    if lire_un_depot is None:
+        return _LECTURES[operation](charge)
+    return lire_un_depot(charge, canoniser(charge, octets, ecartees.octets), ecartees.nombre)
 
 
-def _lire_certificats(charge: _Element, octets: bytes) -> DemandeDepot:
-    canonique = canoniser(charge, octets)
+def _lire_certificats(charge: _Element, canonique: bytes, ecartees: int) -> DemandeDepot:
+    nombre = len(charge) - 2 + ecartees  # entete, annee, then the certificates
     return DemandeDepot(
         Operation.DECLARE_CERTIFICAT_EMPLOI,
         _lire_entete(charge),
-        lire_certificats(canonique.decode(), charge.prefix, len(charge) - 2),  # entete, annee, then the certificates
+        lire_certificats(canonique.decode(), charge.prefix, nombre),
         condenser(canonique),
         annee=int(exige(_enfant(charge, _ANNEE))),
     )
 
 
-def _lire_changements(charge: _Element, octets: bytes) -> DemandeDepot:
-    canonique = canoniser(charge, octets)
+def _lire_changements(charge: _Element, canonique: bytes, ecartees: int) -> DemandeDepot:
     return DemandeDepot(
         Operation.DECLARE_CHANGEMENT_ACTIVITE,
         _lire_entete(charge),
-        lire_changements(canonique.decode(), charge.prefix, len(charge) - 1),
+        lire_changements(canonique.decode(), charge.prefix, len(charge) - 1 + ecartees),
         condenser(canonique),
     )
 
 
-def _lire_annulation(charge: _Element, octets: bytes) -> DemandeDepot:
+def _lire_annulation(charge: _Element, canonique: bytes, _ecartees: int) -> DemandeDepot:
     return DemandeDepot(
         Operation.ANNULE_DECLARATION,
         _lire_entete(charge),
         [exige(element.text) for element in charge.iterchildren(_NUMERO_DECLARATION)],
-        condenser(canoniser(charge, octets)),
+        condenser(canonique),
         motif=texte(_enfant(charge, _MOTIF)),
     )
 
@@ -115,12 +118,12 @@ def _lire_entete(charge: _Element) -> Entete:
     )
 
 
-def _lire_consultation(charge: _Element, _octets: bytes) -> DemandeConsultation:
+def _lire_consultation(charge: _Element) -> DemandeConsultation:
     numero, identifiant = texte(_enfant(charge, _nom("numeroDepot"))), texte(_enfant(charge, _IDENTIFIANT))
     return DemandeConsultation(exige(_enfant(charge, _SIRET_TAG)), numero, identifiant and identifiant.lower())
 
 
-def _lire_liste(charge: _Element, _octets: bytes) -> DemandeListe:
+def _lire_liste(charge: _Element) -> DemandeListe:
     textes = _textes(charge)
     curseur, limite = texte(textes.get(_nom("curseur"))), texte(textes.get(_nom("limite")))
     return DemandeListe(
@@ -132,23 +135,26 @@ def _lire_liste(charge: _Element, _octets: bytes) -> DemandeListe:
     )
 
 
-def _lire_reste(charge: _Element, _octets: bytes) -> DemandeReste:
+def _lire_reste(charge: _Element) -> DemandeReste:
     return DemandeReste(exige(_enfant(charge, _SIRET_TAG)), int(exige(_enfant(charge, _ANNEE))))
 
 
-def _lire_mot_de_passe(charge: _Element, _octets: bytes) -> DemandeMotDePasse:
+def _lire_mot_de_passe(charge: _Element) -> DemandeMotDePasse:
     ancien, nouveau = (enfant.text or "" for enfant in charge)
     return DemandeMotDePasse(ancien, nouveau)
 
 
-def _lire_vide(_charge: _Element, _octets: bytes) -> DemandeVide:
+def _lire_vide(_charge: _Element) -> DemandeVide:
     return DemandeVide()
 
 
-_LECTURES: dict[Operation, Callable[[_Element, bytes], Demande]] = {
+_DEPOTS: dict[Operation, Callable[[_Element, bytes, int], DemandeDepot]] = {
     Operation.DECLARE_CERTIFICAT_EMPLOI: _lire_certificats,
     Operation.DECLARE_CHANGEMENT_ACTIVITE: _lire_changements,
     Operation.ANNULE_DECLARATION: _lire_annulation,
+}
+"""Read from the tree and from the canonical form, which has as many lines more as were set aside."""
+_LECTURES: dict[Operation, Callable[[_Element], Demande]] = {
     Operation.CONSULTE_DEPOT: _lire_consultation,
     Operation.LISTE_DEPOTS: _lire_liste,
     Operation.LISTE_RESTE_A_DECLARER: _lire_reste,

@@ -2,7 +2,7 @@
 
 Invariants, in the order the steps enforce them; the first failure answers:
 
-1. the bytes are one SOAP envelope, safely parsed (`create_in_document`);
+1. the bytes are one SOAP envelope, safely parsed but for lines that are plain to see (`create_in_document`);
 2. every mandatory header is understood, and Body and SOAPAction name one operation (`decompose_incoming_envelope`);
 3. the sender is identified, and its password may do what it asks (`deserialize`);
 4. the payload is valid against the schemas, and read without spyne's objects (`deserialize`);
@@ -22,7 +22,8 @@ from lxml import etree
 
 from service.contract.accuse import ecrire_instant
 from service.contract.catalogue import NS
-from service.contract.reading import Enveloppe, VersionSoap, exiger_compris, lire_enveloppe
+from service.contract.plaines import lire_message
+from service.contract.reading import Enveloppe, VersionSoap, exiger_compris
 from service.contract.validation import valider
 from service.domain.declaration import Operation
 from service.errors import (
@@ -103,7 +104,7 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         environ = ctx.transport.req_env
         ctx.udc = environ[RECEPTION]
         self._dependencies.unites.etape()
-        ctx.in_document = lire_enveloppe(ctx.udc.octets, environ[CHARSET])
+        ctx.in_document = lire_message(ctx.udc.octets, environ[CHARSET])
 
     @refusals_as_faults
     def decompose_incoming_envelope(self, ctx: Any, message: Any = None) -> None:  # noqa: ARG002 (spyne's signature)
@@ -135,8 +136,8 @@ class TeledeclarationProtocol(Soap11):  # type: ignore[misc]
         deps.unites.etape()
         valider(enveloppe.charge, enveloppe.octets)
         deps.unites.etape()
-        ctx.in_object = mapping.lire_demande(reception.operation, enveloppe.charge, enveloppe.octets)
-        # The tree, two megabytes for a thousand lines, is not kept while the act waits for its turn and the disk.
+        ctx.in_object = mapping.lire_demande(reception.operation, *enveloppe[2:])
+        # What was read is not kept while the act waits for its turn and the disk: megabytes for a thousand lines.
         ctx.in_document, ctx.in_body_doc = enveloppe.version, None
 
     def serialize(self, ctx: Any, message: Any) -> None:  # noqa: ARG002 (spyne's signature)
