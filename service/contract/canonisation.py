@@ -27,24 +27,15 @@ def condenser(canonique: bytes) -> str:
     return hashlib.sha256(canonique).hexdigest()
 
 
-def canoniser(charge: _Element, octets: bytes = b"", ecartees: bytes = b"") -> bytes:
+def canoniser(charge: _Element, octets: bytes = b"") -> bytes:
     """Return the canonical form of a payload as received; `octets`, the message in UTF-8, may hold it already.
-
-    `ecartees` are the lines set aside from its end (`plaines`), whose canonical form they are.
 
     Raises `MessageIllisibleError` for a payload whose elements are in a namespace that is a relative URI, of which no
     canonical form exists (Canonical XML 1.0, 1.3).
     """
-    forme = deja_canonique(charge, octets)
-    if forme is None:
-        forme = _faire(charge)
-    if not ecartees:
-        return forme
-    fin = forme.rindex(b"</")
-    return b"".join((forme[:fin], ecartees, forme[fin:]))
-
-
-def _faire(charge: _Element) -> bytes:
+    presente = deja_canonique(charge, octets)
+    if presente is not None:
+        return presente
     try:
         return _canoniser(charge)
     except etree.C14NError:
@@ -55,6 +46,12 @@ def _faire(charge: _Element) -> bytes:
             return _canoniser(epuree)
         except etree.C14NError:
             raise illisible("un espace de noms y est une URI relative", charge.sourceline) from None
+
+
+def completer(canonique: bytes, ecartees: bytes) -> bytes:
+    """Return a canonical form with the lines that were set aside from the payload's end (`plaines`)."""
+    fin = canonique.rindex(b"</")
+    return b"".join((canonique[:fin], ecartees, canonique[fin:]))
 
 
 def deja_canonique(charge: _Element, octets: bytes) -> bytes | None:

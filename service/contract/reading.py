@@ -18,7 +18,7 @@ Messages never quote what was received, nor the parser's own text, which quotes 
 import codecs
 import re
 import threading
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from enum import Enum
 from typing import NamedTuple, NoReturn
 
@@ -51,9 +51,11 @@ class Ecartees(NamedTuple):
     octets: bytes
     """As they stand in the message, between the first line and the end tag of the operation."""
     nombre: int
+    colonnes: Sequence[Sequence[str]]
+    """What they say (`ligne_plaine`)."""
 
 
-AUCUNE = Ecartees(b"", 0)
+AUCUNE = Ecartees(b"", 0, ())
 
 
 class Enveloppe(NamedTuple):

@@ -13,7 +13,7 @@ from datetime import date
 from lxml import etree
 
 from service.contract.accuse import contenu_de_l_accuse, ecrire_instant
-from service.contract.canonisation import canoniser, condenser
+from service.contract.canonisation import canoniser, completer, condenser
 from service.contract.catalogue import NS
 from service.contract.curseur import lire_curseur
 from service.contract.reading import AUCUNE, Ecartees
@@ -62,30 +62,30 @@ def lire_demande(operation: Operation, charge: _Element, octets: bytes = b"", ec
     lire_un_depot = _DEPOTS.get(operation)
     if lire_un_depot is None:
         return _LECTURES[operation](charge)
-    return lire_un_depot(charge, canoniser(charge, octets, ecartees.octets), ecartees.nombre)
+    return lire_un_depot(charge, canoniser(charge, octets), ecartees)
 
 
-def _lire_certificats(charge: _Element, canonique: bytes, ecartees: int) -> DemandeDepot:
-    nombre = len(charge) - 2 + ecartees  # entete, annee, then the certificates
+def _lire_certificats(charge: _Element, canonique: bytes, ecartees: Ecartees) -> DemandeDepot:
+    nombre = len(charge) - 2  # entete, annee, then the certificates
     return DemandeDepot(
         Operation.DECLARE_CERTIFICAT_EMPLOI,
         _lire_entete(charge),
-        lire_certificats(canonique.decode(), charge.prefix, nombre),
-        condenser(canonique),
+        lire_certificats(canonique.decode(), charge.prefix, nombre, ecartees.colonnes),
+        _empreinte(canonique, ecartees),
         annee=int(exige(_enfant(charge, _ANNEE))),
     )
 
 
-def _lire_changements(charge: _Element, canonique: bytes, ecartees: int) -> DemandeDepot:
+def _lire_changements(charge: _Element, canonique: bytes, ecartees: Ecartees) -> DemandeDepot:
     return DemandeDepot(
         Operation.DECLARE_CHANGEMENT_ACTIVITE,
         _lire_entete(charge),
-        lire_changements(canonique.decode(), charge.prefix, len(charge) - 1 + ecartees),
-        condenser(canonique),
+        lire_changements(canonique.decode(), charge.prefix, len(charge) - 1, ecartees.colonnes),
+        _empreinte(canonique, ecartees),
     )
 
 
-def _lire_annulation(charge: _Element, canonique: bytes, _ecartees: int) -> DemandeDepot:
+def _lire_annulation(charge: _Element, canonique: bytes, _ecartees: Ecartees) -> DemandeDepot:
     return DemandeDepot(
         Operation.ANNULE_DECLARATION,
         _lire_entete(charge),
@@ -93,6 +93,10 @@ def _lire_annulation(charge: _Element, canonique: bytes, _ecartees: int) -> Dema
         condenser(canonique),
         motif=texte(_enfant(charge, _MOTIF)),
     )
+
+
+def _empreinte(canonique: bytes, ecartees: Ecartees) -> str:
+    return condenser(completer(canonique, ecartees.octets) if ecartees.nombre else canonique)
 
 
 def _enfant(element: _Element, nom: str) -> str | None:
@@ -148,12 +152,11 @@ def _lire_vide(_charge: _Element) -> DemandeVide:
     return DemandeVide()
 
 
-_DEPOTS: dict[Operation, Callable[[_Element, bytes, int], DemandeDepot]] = {
+_DEPOTS: dict[Operation, Callable[[_Element, bytes, Ecartees], DemandeDepot]] = {
     Operation.DECLARE_CERTIFICAT_EMPLOI: _lire_certificats,
     Operation.DECLARE_CHANGEMENT_ACTIVITE: _lire_changements,
     Operation.ANNULE_DECLARATION: _lire_annulation,
 }
-"""Read from the tree and from the canonical form, which has as many lines more as were set aside."""
 _LECTURES: dict[Operation, Callable[[_Element], Demande]] = {
     Operation.CONSULTE_DEPOT: _lire_consultation,
     Operation.LISTE_DEPOTS: _lire_liste,

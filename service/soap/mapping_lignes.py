@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from service.contract.canonique import Forme
+from service.contract.ligne_plaine import Colonnes
 from service.domain.declaration import Certificat, Changement, Nature, Salarie
 from service.domain.fabrique import fabrique
 from service.soap.textes import textes
@@ -29,9 +30,9 @@ _FIN_DU_SALARIE = 8
 """Texts of a line's reference and employee."""
 
 
-def lire_certificats(canonique: str, prefixe: str | None, nombre: int) -> list[Certificat]:
-    """Return the certificates of a payload; it has `nombre` of them, under `prefixe`."""
-    colonnes = tuple(zip(*_CERTIFICATS.lire(canonique, prefixe, nombre), strict=True))
+def lire_certificats(canonique: str, prefixe: str | None, nombre: int, suivantes: Colonnes = ()) -> list[Certificat]:
+    """Return the certificates of a payload: `nombre` in its canonical form, under `prefixe`, then the others."""
+    colonnes = _a_la_suite(_CERTIFICATS.lire(canonique, prefixe, nombre), suivantes)
     mois, nets, aides, parts, remplaces = colonnes[_FIN_DU_SALARIE:]
     lignes = zip(
         textes(colonnes[0]),
@@ -46,9 +47,9 @@ def lire_certificats(canonique: str, prefixe: str | None, nombre: int) -> list[C
     return list(map(fabrique(Certificat), lignes))
 
 
-def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[Changement]:
+def lire_changements(canonique: str, prefixe: str | None, nombre: int, suivantes: Colonnes = ()) -> list[Changement]:
     """Return the changes of a payload, as `lire_certificats`."""
-    colonnes = tuple(zip(*_CHANGEMENTS.lire(canonique, prefixe, nombre), strict=True))
+    colonnes = _a_la_suite(_CHANGEMENTS.lire(canonique, prefixe, nombre), suivantes)
     natures, effets, avant, apres, motifs, remplaces = colonnes[_FIN_DU_SALARIE:]
     lignes = zip(
         textes(colonnes[0]),
@@ -64,7 +65,15 @@ def lire_changements(canonique: str, prefixe: str | None, nombre: int) -> list[C
     return list(map(fabrique(Changement), lignes))
 
 
-def _salaries(colonnes: Sequence[Sequence[str]]) -> Iterable[Salarie]:
+def _a_la_suite(lignes: Sequence[Sequence[str]], suivantes: Colonnes) -> Colonnes:
+    """The columns of lines, and of those that follow them."""
+    colonnes = tuple(zip(*lignes, strict=True))
+    if not suivantes:
+        return colonnes
+    return [[*premieres, *autres] for premieres, autres in zip(colonnes, suivantes, strict=True)]
+
+
+def _salaries(colonnes: Colonnes) -> Iterable[Salarie]:
     nirs, numeros, organismes, noms, noms_usage, prenoms, naissances = colonnes
     lignes = zip(
         [nir.strip().upper() or None for nir in nirs],  # the schema leaves digits and a letter, and white space around

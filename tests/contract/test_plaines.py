@@ -23,8 +23,9 @@ from messages import (
     salarie,
 )
 
+from service.contract.ligne_plaine import LignePlaine, valeur
 from service.contract.modele import Particule, TypeComplexe, TypeSimple
-from service.contract.plaines import _element, _valeur, ecarter, lire_message
+from service.contract.plaines import ecarter, lire_message
 from service.contract.reading import lire_enveloppe
 from service.contract.validation import valider
 from service.domain.declaration import Operation
@@ -142,7 +143,7 @@ def test_what_a_line_may_hold(textes, ecartees, admise, ecrire):
 
 
 def test_every_day_of_the_calendar_and_no_other():
-    expression = re.compile(_valeur(TypeSimple("date", "date", "")))
+    expression = re.compile(valeur(TypeSimple("date", "date", "")))
     annees = (0, 1, 4, 100, 400, 1900, 1985, 2000, 2024, 9996, 9999)
     for annee, mois, jour in itertools.product(annees, range(14), range(33)):
         existe = annee >= 1 and 1 <= mois <= 12 and 1 <= jour <= calendar.monthrange(annee, mois)[1]
@@ -209,10 +210,14 @@ STRUCTURES = {
     "the operation unclosed": (message(TROIS.replace("</DeclareCertificatEmploi>", "")), 0),
     "the operation closed by another name": (message(TROIS.replace("</DeclareCert", "</DeclareChang")), 0),
     "tags that do not match": (message(TROIS).replace(b"</s:Body>", b"</s:Corps>"), 2),
-    "a tag without the prefix, one with two": (
-        message(prefixer(TROIS)[::-1].replace(">mon:p<", ">mon<", 1)[::-1].replace("<p:prenom>", "<p:/p:prenom>")),
+    "an element without the prefix": (
+        message(
+            prefixer(TROIS)[::-1].replace(">monerp:p/<", ">monerp/<", 1).replace(">monerp:p<", ">monerp<", 1)[::-1]
+        ),
         0,
     ),
+    "a prefix that stands twice": (message(prefixer(TROIS).replace("</p:prenom>", "</p:p:prenom>")), 0),
+    "a prefix before and behind the slash": (message(prefixer(TROIS).replace("</p:prenom>", "<p:/p:prenom>")), 0),
 }
 
 
@@ -278,10 +283,24 @@ IMPREVUS = {
 @pytest.mark.parametrize("type_", IMPREVUS.values(), ids=IMPREVUS)
 def test_a_type_that_is_not_understood_stops_the_service_at_start(type_):
     with pytest.raises(ValueError, match=r"n'est pas prévu|toute en neuf"):
-        _valeur(type_)
+        valeur(type_)
 
 
 def test_an_element_that_repeats_in_a_line_stops_the_service_at_start():
     repete = Particule("a", TypeSimple("date", "date", ""), 1, None)
     with pytest.raises(ValueError, match="répété"):
-        _element(Particule("ligne", TypeComplexe("T", ((repete,),)), 1, 1000))
+        LignePlaine(Particule("ligne", TypeComplexe("T", ((repete,),)), 1, 1000))
+
+
+def test_texts_of_one_name_in_two_places_are_two_columns():
+    texte = Particule("x", TypeSimple("T", "token", "", longueur_min=1, longueur_max=9), 1, 1)
+    places = tuple((Particule(nom, TypeComplexe("T", ((texte,),)), 1, 1),) for nom in "ab")
+    ligne = LignePlaine(Particule("ligne", TypeComplexe("T", places), 1, 1000))
+    assert ligne.lire("<ligne><a><x>1</x></a><b><x>2</x></b></ligne>" * 2) == [["1", "1"], ["2", "2"]]
+
+
+def test_a_choice_between_texts_stops_the_service_at_start():
+    date = TypeSimple("date", "date", "")
+    choix = tuple(Particule(nom, date, 1, 1) for nom in "ab")
+    with pytest.raises(ValueError, match="choix entre textes"):
+        LignePlaine(Particule("ligne", TypeComplexe("T", (choix,)), 1, 1000))
