@@ -27,7 +27,7 @@ _FIN = re.compile(
     rb"</(?P<prefixe>[^\s<>&/:=\"']+:)?(?P<operation>%b)>\s*</[^\s<>]+>\s*</[^\s<>]+>\s*\Z"
     % "|".join(_REPETES).encode()
 )
-_FIN_MAX = 1000
+_FIN_MAX = 200
 """Bytes at the end of a message in which those tags are looked for."""
 
 
