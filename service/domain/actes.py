@@ -59,6 +59,7 @@ class Acte(StrEnum):
     OPERATEUR_CHANGE = "OPERATEUR_CHANGE"
     SECOND_FACTEUR_POSE = "SECOND_FACTEUR_POSE"
     PERSONNE_CHERCHEE = "PERSONNE_CHERCHEE"
+    SALARIES_CONSULTES = "SALARIES_CONSULTES"
     DEPOT_CONSULTE = "DEPOT_CONSULTE"
     BRUT_CONSULTE = "BRUT_CONSULTE"
     JOURNAL_EXPORTE = "JOURNAL_EXPORTE"
@@ -106,6 +107,7 @@ _ACTES = {
     Acte.OPERATEUR_CHANGE: "opérateur modifié",
     Acte.SECOND_FACTEUR_POSE: "second facteur enregistré",
     Acte.PERSONNE_CHERCHEE: "recherche d'une personne",
+    Acte.SALARIES_CONSULTES: "liste de salariés consultée",
     Acte.DEPOT_CONSULTE: "dépôt consulté",
     Acte.BRUT_CONSULTE: "message d'origine consulté",
     Acte.JOURNAL_EXPORTE: "journal exporté",

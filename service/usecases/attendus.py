@@ -3,17 +3,23 @@
 Expected: an active certificate for the year before or a change with effect in the year, less those who left before
 1 November, less those declared. The same employee: the same NIR, or the same organisme and numéro allocataire, be it
 through other lines (2-contract, « Semantics »).
+
+Counting reads nobody's name. Whoever is shown names leaves an entry in the log (loi du 6 janvier 1978, art. 34; CNIL on
+logging), which names no employee.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from service.domain.actes import Acte
 from service.domain.campagne import Campagne, campagne_courante, jour_de_paris
 from service.domain.declaration import Nature, Salarie
 from service.domain.identifiants import nom_normalise
 from service.storage.lignes import Attendue
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.campagnes import lire_campagnes
+from service.usecases.consigner import Auteur, consigner
 from service.usecases.dependencies import Dependencies
 from service.usecases.juger import NATURE_CERTIFICAT
 from service.usecases.lignes import dechiffrer_salaries
@@ -34,15 +40,15 @@ class ResteDeLEsat(NamedTuple):
     campagne: Campagne
     jour: date
     """Today in Paris."""
-    reste: Sequence[SalarieConnu]
-    """Expected and not yet declared, by name."""
+    reste: int
+    """Employees expected and not yet declared."""
     declares: int
     """Employees declared."""
 
     @property
     def attendus(self) -> int:
         """Employees expected, declared or not."""
-        return self.declares + len(self.reste)
+        return self.declares + self.reste
 
     @property
     def jours_restants(self) -> int:
@@ -71,17 +77,37 @@ def reste_de_l_esat(dependencies: Dependencies, etablissement: Etablissement) ->
         campagne = campagne_courante(jour, lire_campagnes(unite))
         lignes = unite.lignes.attendus(etablissement.id, campagne.annee)
     declares = sum(_declaree(personne, campagne.annee) for personne in _par_personne(lignes))
-    reste = _connus(dependencies, encore_attendus(lignes, campagne.annee))
-    return ResteDeLEsat(campagne, jour, reste, declares)
+    return ResteDeLEsat(campagne, jour, len(encore_attendus(lignes, campagne.annee)), declares)
 
 
-def salaries_connus(dependencies: Dependencies, etablissement: Etablissement) -> list[SalarieConnu]:
-    """Return the employees whom the ESAT declared for this year or the year before and who have not left, by name."""
-    annee = jour_de_paris(dependencies.horloge()).year
-    with dependencies.unites.lecture() as unite:
+def salaries_attendus(dependencies: Dependencies, auteur: Auteur, etablissement: Etablissement) -> list[SalarieConnu]:
+    """Return, by name, the employees whom `reste_de_l_esat` counts as not yet declared; the look is logged."""
+    with dependencies.unites.ecriture() as unite:
+        annee = campagne_courante(jour_de_paris(dependencies.horloge()), lire_campagnes(unite)).annee
         lignes = unite.lignes.attendus(etablissement.id, annee)
+        _consigner(dependencies, unite, auteur, etablissement, f"reste à déclarer pour {annee}")
+    return _connus(dependencies, encore_attendus(lignes, annee))
+
+
+def salaries_connus(dependencies: Dependencies, auteur: Auteur, etablissement: Etablissement) -> list[SalarieConnu]:
+    """Return the employees whom the ESAT declared for this year or the year before and who have not left, by name.
+
+    The look is logged.
+    """
+    annee = jour_de_paris(dependencies.horloge()).year
+    with dependencies.unites.ecriture() as unite:
+        lignes = unite.lignes.attendus(etablissement.id, annee)
+        _consigner(dependencies, unite, auteur, etablissement, "salariés connus")
     restes = [personne for personne in _par_personne(lignes) if not any(_est_un_depart(ligne) for ligne in personne)]
     return _connus(dependencies, [_derniere(personne) for personne in restes])
+
+
+def _consigner(
+    dependencies: Dependencies, unite: UnitOfWork, auteur: Auteur, etablissement: Etablissement, objet: str
+) -> None:
+    instant, siret = dependencies.horloge(), etablissement.siret
+    consigner(unite, auteur, Acte.SALARIES_CONSULTES, instant, objet=objet, siret=siret, esat_id=etablissement.id)
+    unite.commit()
 
 
 def _connus(dependencies: Dependencies, lignes: Sequence[Attendue]) -> list[SalarieConnu]:

@@ -87,7 +87,7 @@ def brouillon(volet: str) -> str | Response:
         page=page,
         derniere=debut + LIGNES_PAR_PAGE >= len(choisies),
         campagne=la_campagne(),
-        reste=len(reste_de_l_esat(outils(), l_etablissement()).reste) if volet == CERTIFICAT else 0,
+        reste=reste_de_l_esat(outils(), l_etablissement()).reste if volet == CERTIFICAT else 0,
     )
 
 

@@ -14,12 +14,12 @@ from wtforms import BooleanField, FileField, RadioField, SubmitField
 from service.contract.fichiers.constats import Constat
 from service.contract.fichiers.modele import modele_csv, modele_xlsx
 from service.errors import SaisieError
-from service.usecases.attendus import SalarieConnu, reste_de_l_esat
+from service.usecases.attendus import reste_de_l_esat, salaries_attendus
 from service.usecases.brouillon import VOLETS, Brouillon
 from service.usecases.importer_fichier import Import, importer_fichier
 from service.web.extranet.brouillons import CERTIFICAT, garder, le_brouillon
 from service.web.formulaires import Formulaire, options
-from service.web.gestes import l_etablissement, outils
+from service.web.gestes import l_auteur, l_etablissement, outils
 from service.web.site import le_site
 
 routes = Blueprint("fichiers", __name__)
@@ -67,7 +67,7 @@ def importer(volet: str) -> str | ReponseWerkzeug:
         deja=len(brouillon.lignes),
         limite=outils().limites.lignes_par_message,
         taille=le_site().octets_max // _OCTETS_PAR_MO,
-        reste=len(_attendus()) if volet == CERTIFICAT else 0,
+        reste=reste_de_l_esat(outils(), l_etablissement()).reste if volet == CERTIFICAT else 0,
     )
 
 
@@ -80,7 +80,8 @@ def modele(volet: str, suffixe: str) -> Response:
 @routes.get("/certificat/attendus.<any(csv, xlsx):suffixe>")
 def attendus(suffixe: str) -> Response:
     """A file to complete, with the employees who are expected."""
-    return _fichier(CERTIFICAT, suffixe, [connu.salarie._asdict() for connu in _attendus()], "a-completer")
+    connus = salaries_attendus(outils(), l_auteur(), l_etablissement())
+    return _fichier(CERTIFICAT, suffixe, [connu.salarie._asdict() for connu in connus], "a-completer")
 
 
 def _importer(brouillon: Brouillon, formulaire: FormulaireDeFichier) -> Import | None:
@@ -107,10 +108,6 @@ def _resume(fait: Import) -> str:
     if fait.illisibles:
         texte += f" {fait.illisibles} ne se lisent pas : elles sont à corriger."
     return f"{texte} Attention : {fait.remarque}." if fait.remarque else texte
-
-
-def _attendus() -> Sequence[SalarieConnu]:
-    return reste_de_l_esat(outils(), l_etablissement()).reste
 
 
 def _fichier(volet: str, suffixe: str, lignes: Sequence[Mapping[str, Any]], nom: str) -> Response:

@@ -7,12 +7,12 @@ from service.contract.fichiers.constats import Constat
 from service.contract.fichiers.ecriture import textes_du_salarie
 from service.domain.declaration import Gravite, Nature
 from service.errors import IntrouvableError
-from service.usecases.attendus import SalarieConnu, reste_de_l_esat, salaries_connus
+from service.usecases.attendus import SalarieConnu, salaries_attendus, salaries_connus
 from service.usecases.brouillon import Brouillon, LigneSaisie
 from service.usecases.controler_brouillon import controler_brouillon
 from service.web.extranet.brouillons import CERTIFICAT, CHANGEMENT, garder, la_campagne, la_ligne, le_brouillon
 from service.web.extranet.saisie_ligne import FormulaireDeSalarie, formulaire_de
-from service.web.gestes import l_etablissement, outils
+from service.web.gestes import l_auteur, l_etablissement, outils
 
 routes = Blueprint("lignes", __name__)
 _NATURES = {nature.element: nature for nature in Nature}
@@ -170,9 +170,8 @@ def _enregistree(*, a_corriger: bool, alertes: bool) -> tuple[str, str]:
 
 
 def _connus(volet: str) -> list[SalarieConnu]:
-    if volet == CERTIFICAT:
-        return list(reste_de_l_esat(outils(), l_etablissement()).reste)
-    return salaries_connus(outils(), l_etablissement())
+    lister = salaries_attendus if volet == CERTIFICAT else salaries_connus
+    return lister(outils(), l_auteur(), l_etablissement())
 
 
 def _ligne_de(brouillon: Brouillon, connu: SalarieConnu) -> LigneSaisie | None:

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from service.usecases.attendus import reste_de_l_esat
-from service.web.gestes import l_etablissement, outils
+from service.usecases.attendus import reste_de_l_esat, salaries_attendus
+from service.web.gestes import l_auteur, l_etablissement, outils
 
 routes = Blueprint("reste", __name__)
 
@@ -11,4 +11,8 @@ routes = Blueprint("reste", __name__)
 @routes.get("/reste-a-declarer")
 def liste() -> str:
     """The employees still expected, a button to declare each one."""
-    return render_template("extranet/reste.html", reste=reste_de_l_esat(outils(), l_etablissement()))
+    return render_template(
+        "extranet/reste.html",
+        reste=reste_de_l_esat(outils(), l_etablissement()),
+        salaries=salaries_attendus(outils(), l_auteur(), l_etablissement()),
+    )
