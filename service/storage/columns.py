@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Integer,
+    Join,
     LargeBinary,
     TableValuedAlias,
     Text,
@@ -113,19 +114,35 @@ def _haches_postgresql(element: _Haches, compiler: SQLCompiler, **kw: Any) -> st
 
 @compiles(_Haches, "sqlite")
 def _haches_sqlite(element: _Haches, compiler: SQLCompiler, **kw: Any) -> str:
-    """One row a place, each place a zero of a JSON array: a recursive query costs 20 us to begin, 0.2 more a hash.
-
-    Its limit keeps it a table of its own: merged with what surrounds it, all that the ESAT declared is read first.
-    """
+    """One row a place, each place a zero of a JSON array: a recursive query costs 20 us to begin, 0.2 more a hash."""
     octets, taille = compiler.process(element.clauses, **kw), TAILLE_REPERE
     places = f"'[' || replace(hex(zeroblob(length({octets}) / {taille} - 1)), '00', '0,') || '0]'"
-    return f"(SELECT substr({octets}, 1 + {taille} * key, {taille}) AS value FROM json_each({places}) LIMIT -1)"  # noqa: S608
+    return f"(SELECT substr({octets}, 1 + {taille} * key, {taille}) AS value FROM json_each({places}))"  # noqa: S608
+
+
+class UnAUn(Join):
+    """A join that takes the rows on its left one by one and looks each of them up on its right.
+
+    SQLite, without statistics, may begin with the right, all that an ESAT declared; CROSS is its word for this order
+    (sqlite.org/lang_select.html). A table of its own on the left (LIMIT -1) keeps it too, but is filled first: 0.41 ms
+    for a thousand hashes, 0.29 so.
+    """
+
+    inherit_cache = True
+
+
+@compiles(UnAUn, "sqlite")
+def _un_a_un(element: UnAUn, compiler: SQLCompiler, **kw: Any) -> str:
+    kw["asfrom"] = True
+    assert element.onclause is not None
+    gauche, droite = compiler.process(element.left, **kw), compiler.process(element.right, **kw)
+    return f"{gauche} CROSS JOIN {droite} ON {compiler.process(element.onclause)}"
 
 
 def haches_de(parametre: str) -> tuple[TableValuedAlias, ColumnElement[bytes]]:
-    """A table of the hashes of one parameter, and its column, to be joined with a key.
+    """A table of the hashes of one parameter, and its column, to be joined with a key (`UnAUn`).
 
-    A thousand of them cost 0.4 ms on SQLite so, 17 ms as a thousand parameters.
+    A thousand of them cost 0.3 ms on SQLite so, 17 ms as a thousand parameters.
     """
     table = _Haches(bindparam(parametre, type_=Haches())).table_valued(column("value", LargeBinary()), name="value")
     return table, table.c.value
