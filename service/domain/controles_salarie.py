@@ -53,9 +53,7 @@ class ControleSalaries:
         premier = rang
         champ = NIR
         if nir:
-            if not nir.isdigit():
-                nir = nir_normalise(nir)
-            if not nir_valide(nir):
+            if not nir_valide(nir) and not nir_valide(nir := nir_normalise(nir)):
                 anomalies.append(anomalie("I02", NIR))
             attendus = _ANNEES_ET_MOIS[naissance.year % 100 * 12 + naissance.month - 1]
             if nir[1:5] != attendus and naissance_du_nir(nir) is not None:

@@ -12,6 +12,7 @@ import unicodedata
 
 _NIR_CORSE = re.compile(r"[1-9][0-9]{4}2[AB][0-9]{8}")
 _LONGUEUR_NIR = 15
+_CHIFFRES_DU_NUMERO = 7
 _SIRET = re.compile(r"[0-9]{14}")
 _SIREN_LA_POSTE = "356000000"
 _FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
@@ -98,6 +99,8 @@ def finess_valide(finess: str) -> bool:
 
 def numero_allocataire_valide(numero: str) -> bool:
     """Whether this is seven digits and, where there is one, a letter."""
+    if len(numero) == _CHIFFRES_DU_NUMERO and numero.isdigit() and numero.isascii():
+        return True
     return _NUMERO_ALLOCATAIRE.fullmatch(numero) is not None
 
 

@@ -107,13 +107,13 @@ class Coffre:
 
     def reperes(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
         """The `repere` of many values of one subject, in order; None stays None."""
-        modele = self._modele(sujet)
+        copier = self._modele(sujet).copy
         reperes: list[bytes | None] = []
         for valeur in valeurs:
             if valeur is None:
                 reperes.append(None)
             else:
-                hache = modele.copy()
+                hache = copier()
                 hache.update(valeur.encode("utf-8", "surrogatepass"))
                 reperes.append(hache.digest()[:TAILLE_REPERE])
         return reperes

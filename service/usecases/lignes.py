@@ -35,9 +35,9 @@ def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> Sa
     salaries = [ligne.salarie for ligne in demande.lignes if not isinstance(ligne, str)]
     identifies = [identites(salarie, organisme) for salarie in salaries]
     return SalariesPrepares(
-        coffre.reperes("nir", (nir for nir, _ in identifies)),
-        coffre.reperes("allocataire", (allocataire for _, allocataire in identifies)),
-        coffre.reperes("nom", (nom_normalise(salarie.nom) for salarie in salaries)),
+        coffre.reperes("nir", [nir for nir, _ in identifies]),
+        coffre.reperes("allocataire", [allocataire for _, allocataire in identifies]),
+        coffre.reperes("nom", [nom_normalise(salarie.nom) for salarie in salaries]),
         coffre.chiffrer_lot([_ecrire_salarie(salarie) for salarie in salaries], CONTEXTE_SALARIE),
     )
 
