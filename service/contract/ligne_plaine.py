@@ -24,27 +24,40 @@ _DATE = (
 )
 
 
+_PREFIXE = "([^<>/: ]+:)"
+
+
 class LignePlaine:
-    """A kind of line. Raises ValueError for a schema with something in a line that is not understood here."""
+    """A kind of line, in the default namespace or `prefixee`.
 
-    def __init__(self, ligne: Particule) -> None:
+    Raises ValueError for a schema with something in a line that is not understood here.
+    """
+
+    def __init__(self, ligne: Particule, *, prefixee: bool = False) -> None:
         self._groupes: dict[str, list[int]] = {}
-        self._nombre = 0
-        self._expression = re.compile(self._element(ligne, ""))
+        self._nombre = 1 if prefixee else 0
+        self._prefixe = r"\1" if prefixee else ""
+        element = self._element(ligne, "")
+        self._expression = re.compile(element.replace(self._prefixe, _PREFIXE, 1) if prefixee else element)
 
-    def lire(self, texte: str) -> Colonnes | None:
-        """What lines say, None for a text that is anything else than plain lines, one after the other."""
+    def lire(self, texte: str, prefixe: str = "") -> Colonnes | None:
+        """What lines say, None for a text that is anything else than plain lines, one after the other.
+
+        `prefixe` is what every name is to begin with, such as ``ns:``.
+        """
         parties: list[str] = self._expression.split(texte)  # what stands between lines, then the groups of the next one
         pas = self._nombre + 1
-        if any(parties[::pas]):
+        if any(parties[::pas]) or (prefixe and set(parties[1::pas]) != {prefixe}):
             return None
         return [_colonne([parties[groupe::pas] for groupe in groupes]) for groupes in self._groupes.values()]
 
     def _element(self, particule: Particule, chemin: str) -> str:
         nom, type_ = particule.nom, particule.type
         if isinstance(type_, TypeComplexe):
-            return f"<{nom}>{self._contenu(type_, chemin)}</{nom}>"
-        return f"<{nom}>{self._groupe(chemin + nom, valeur(type_))}</{nom}>"
+            contenu = self._contenu(type_, chemin)
+        else:
+            contenu = self._groupe(chemin + nom, valeur(type_))
+        return f"<{self._prefixe}{nom}>{contenu}</{self._prefixe}{nom}>"
 
     def _contenu(self, type_: TypeComplexe, chemin: str) -> str:
         """Each place in its order; the next tag tells at once whether one is empty, so little is ever tried again."""
@@ -65,7 +78,8 @@ class LignePlaine:
         nom, type_ = particule.nom, particule.type
         if not isinstance(type_, TypeComplexe):
             raise ValueError(f"{nom} : un choix entre textes n'est pas prévu dans une ligne.")
-        return f"<{self._groupe(chemin, nom)}>{self._contenu(type_, chemin)}</{nom}>"
+        ouvrante = f"<{self._prefixe}{self._groupe(chemin, nom)}>"
+        return f"{ouvrante}{self._contenu(type_, chemin)}</{self._prefixe}{nom}>"
 
     def _groupe(self, chemin: str, motif: str) -> str:
         self._nombre += 1

@@ -61,13 +61,8 @@ def ecarter(octets: bytes) -> tuple[bytes, Ecartees]:
 
 def _lire(octets: bytes, operation: str, prefixe: bytes) -> Colonnes | None:
     """What these lines say; None where one of them is not plain."""
-    if prefixe:  # every tag has it: at most one is taken from each, and as many as there are tags
-        sans = octets.replace(b"</" + prefixe, b"</").replace(b"<" + prefixe, b"<")
-        if len(octets) - len(sans) != len(prefixe) * octets.count(b"<"):
-            return None
-        octets = sans
     try:
-        return _ligne_plaine(operation).lire(octets.decode())
+        return _ligne_plaine(operation, bool(prefixe)).lire(octets.decode(), prefixe.decode())
     except UnicodeDecodeError:
         return None
 
@@ -76,12 +71,13 @@ def compiler() -> None:
     """Compile schemas and expressions, before any thread or worker process starts, so that a broken file shows."""
     catalogue.compiler()
     for operation in _REPETES:
-        _ligne_plaine(operation)
+        for prefixee in (False, True):
+            _ligne_plaine(operation, prefixee)
 
 
 @cache
-def _ligne_plaine(operation: str) -> LignePlaine:
-    return LignePlaine(_ligne(operation))
+def _ligne_plaine(operation: str, prefixee: bool) -> LignePlaine:
+    return LignePlaine(_ligne(operation), prefixee=prefixee)
 
 
 @cache

@@ -167,6 +167,16 @@ def test_changes_that_are_none(detail):
 
 UNE, AUTRE, TROIS = certificat(), certificat(), declare_certificats(*(certificat() for _ in range(3)))
 PREMIERE = TROIS.index("<certificat>")
+
+
+def sous_un_autre_prefixe(espace: str) -> str:
+    """Three lines, the second of which is under a prefix of its own that the operation declares."""
+    deuxieme = TROIS.index("<certificat>", PREMIERE + 1)
+    fin = TROIS.index("</certificat>", deuxieme) + len("</certificat>")
+    morceaux = prefixer(TROIS[:deuxieme]), prefixer(TROIS[deuxieme:fin], "q"), prefixer(TROIS[fin:])
+    return "".join(morceaux).replace("xmlns:p=", f'xmlns:q="{espace}" xmlns:p=')
+
+
 STRUCTURES = {
     "as it is": (message(TROIS), 2),
     "prefixed": (message(prefixer(TROIS)), 2),
@@ -216,6 +226,8 @@ STRUCTURES = {
         ),
         0,
     ),
+    "a line under another prefix": (message(sous_un_autre_prefixe(NS)), 0),
+    "a line under the prefix of another namespace": (message(sous_un_autre_prefixe("urn:autre")), 0),
     "a prefix that stands twice": (message(prefixer(TROIS).replace("</p:prenom>", "</p:p:prenom>")), 0),
     "a prefix before and behind the slash": (message(prefixer(TROIS).replace("</p:prenom>", "<p:/p:prenom>")), 0),
 }
