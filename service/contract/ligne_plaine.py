@@ -22,9 +22,8 @@ _DATE = (
     "(?:(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
     f"|(?:0[13578]|1[02])-31)|{_BISSEXTILE}-02-29)"
 )
-
-
 _PREFIXE = "([^<>/: ]+:)"
+"""What the names of a line begin with: told once, then referred to."""
 
 
 class LignePlaine:

@@ -6,7 +6,7 @@ libxml2 judges (one compiled schema per thread), `diagnostic` tells why. Where t
   and pretty-printers write the latter: such a payload is accepted, after libxml2 has agreed on a copy without it.
 - A year beyond 9999 or before 1 is an xs:date, but no date of ours: it is refused.
 
-It sees what was parsed: of lines written in the plainest way the first one only (`plaines`).
+Of lines written in the plainest way they see the first one only: the others were found valid before (`plaines`).
 
 A payload with attributes goes to `diagnostic` first: hardly a toolkit writes any, and half a million of them would
 each cost an error of libxml2. Where no equal sign follows the payload's start tag there are none, as its bytes tell
