@@ -14,10 +14,9 @@ function init(args)
   for ligne in io.lines(args[1]) do jetons[#jetons + 1] = ligne end
   certificat = args[2] == "DeclareCertificatEmploi"
   lignes, compteur, graine = tonumber(args[3]), tonumber(args[4]), tonumber(args[5])
-  wrk.headers["Content-Type"] = "text/xml; charset=utf-8"
-  wrk.headers["SOAPAction"] = '"urn:caf:teleprocedure-esat:v1/' .. args[2] .. '"'
-  wrk.headers["User-Agent"] = "banc/1"
   nom = args[2]
+  entetes = "POST " .. wrk.path .. " HTTP/1.1\r\nHost: " .. wrk.headers["Host"] .. "\r\nUser-Agent: banc/1\r\n"
+    .. 'Content-Type: text/xml; charset=utf-8\r\nSOAPAction: "urn:caf:teleprocedure-esat:v1/' .. nom .. '"\r\n'
 end
 
 local WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -30,8 +29,9 @@ local FIN_CHANGEMENT = "</numeroAllocataire><organisme>751</organisme><nom>MARTI
   .. "<dateNaissance>1985-01-12</dateNaissance></salarie><reduction><dateEffet>2026-11-01</dateEffet>"
   .. "<heuresAvant>35.00</heuresAvant><heuresApres>28.00</heuresApres></reduction></changement>"
 
-local function salaries()
-  local t, n = {}, 0
+-- Adds the pieces of the employees, which nobody declared before, to those of a message.
+local function salaries(t)
+  local n = #t
   local debut = certificat and "<certificat><reference>M" or "<changement><reference>M"
   local fin = certificat and FIN_CERTIFICAT or FIN_CHANGEMENT
   for _ = 1, lignes do
@@ -48,16 +48,24 @@ local function salaries()
     t[n + 12] = fin
     n = n + 12
   end
-  return table.concat(t)
 end
 
+-- The bytes of pieces; those of employees are always as many.
+local function taille(t, premiere, nombre)
+  local octets = 0
+  for n = premiere, premiere + nombre - 1 do octets = octets + #tostring(t[n]) end
+  return octets
+end
+
+-- A request is put together once: of 340 kB, each copy would cost the generator as much as writing it.
 function request()
   rang = rang % #jetons + 1
   faites = faites + 1
   envoyees = faites
   local utilisateur, secret, genre, nonce, cree, siret = jetons[rang]:match("^(.-)\t(.-)\t(.-)\t(.-)\t(.-)\t(.*)$")
   local fraicheur = nonce == "" and "" or '<wsse:Nonce EncodingType="' .. BASE64 .. '">' .. nonce .. "</wsse:Nonce><wsu:Created>" .. cree .. "</wsu:Created>"
-  local corps = table.concat({
+  local t = {
+    "", -- what HTTP says, once the length is known
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><wsse:Security xmlns:wsse="', WSSE,
     '" xmlns:wsu="', WSU, '"><wsse:UsernameToken><wsse:Username>', utilisateur,
     '</wsse:Username><wsse:Password Type="http://docs.oasis-open.org/wss/2004/01/',
@@ -66,10 +74,15 @@ function request()
     ' xmlns="urn:caf:teleprocedure-esat:v1"><entete><identifiantMessage>',
     string.format("%08x-0000-4000-8000-%012x", graine, faites), "</identifiantMessage><siret>", siret,
     "</siret><logiciel><editeur>Banc</editeur><nom>wrk</nom><version>1</version></logiciel><essai>false</essai></entete>",
-    certificat and "<annee>2026</annee>" or "", salaries(), "</", nom, "></s:Body></s:Envelope>",
-  })
+    certificat and "<annee>2026</annee>" or "",
+  }
+  local avant = #t
+  salaries(t)
   apres = compteur
-  return wrk.format("POST", nil, nil, corps)
+  t[#t + 1] = "</" .. nom .. "></s:Body></s:Envelope>"
+  local octets = taille(t, 2, avant - 1) + lignes * taille(t, avant + 1, 12) + #t[#t]
+  t[1] = entetes .. "Content-Length: " .. octets .. "\r\n\r\n"
+  return table.concat(t)
 end
 
 function response(status, _, body)
