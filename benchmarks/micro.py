@@ -29,7 +29,7 @@ from service.domain.campagne import ElementsAttendus
 from service.domain.controles import ContexteCertificats, juger_certificats
 from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.identifiants import cle_nir
-from service.domain.recepisse import Accuse, Empreinte, ServiceEmetteur, numero_declaration, statut_du_depot
+from service.domain.recepisse import Accuse, Empreinte, ServiceEmetteur, numeros_declarations, statut_du_depot
 from service.soap.mapping import lire_demande
 from service.usecases.archiver import archiver, comprimer
 from service.usecases.lignes import preparer
@@ -64,7 +64,7 @@ def message(expediteur: Expediteur, lignes: int) -> bytes:
 
 
 def maison(dossier: Path) -> tuple[Maison, Iterator[Expediteur]]:
-    """A service on an SQLite database, and the hundred ESATs that ask it, one after the other."""
+    """A service on an SQLite database, and the ESATs that ask it, one after the other."""
     expediteurs = peupler(dossier)
     return Maison({"ESAT_DONNEES": str(dossier)}), itertools.cycle(expediteurs)
 
@@ -101,8 +101,8 @@ def mesurer(rounds: int, etape: Callable[[], object]) -> float:
 def accuse(lignes: int) -> Accuse:
     """The receipt of a deposit where everything was accepted."""
     resultats = tuple(
-        Resultat(rang, f"M{rang:05d}", StatutLigne.ACCEPTEE, numero_declaration("D261204-ABCDEFGH", rang), ())
-        for rang in range(1, lignes + 1)
+        Resultat(rang, f"M{rang:05d}", StatutLigne.ACCEPTEE, numero, ())
+        for rang, numero in enumerate(numeros_declarations("D261204-ABCDEFGH", lignes), 1)
     )
     return Accuse(
         "D261204-ABCDEFGH",

@@ -6,16 +6,17 @@ namespace declared on the root, no attribute, no comment, no white space between
 canonical XML has it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from service.contract.catalogue import NS
-from service.domain.declaration import Anomalie, Resultat
+from service.domain.declaration import Anomalie, Resultat, StatutLigne
 from service.domain.recepisse import Accuse
 
 _OUVRANTE = f'<accuse xmlns="{NS}">'.encode()
 _FERMANTE = b"</accuse>"
 _SIGNATURE = b"<ds:Signature "
+_ACCEPTEE, _REJETEE = (f"<statut>{statut}</statut>" for statut in (StatutLigne.ACCEPTEE, StatutLigne.REJETEE))
 
 
 def ecrire_accuse(accuse: Accuse) -> bytes:
@@ -65,12 +66,26 @@ def ecrire_instant(instant: datetime) -> str:
     return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _resultats(resultats: Iterable[Resultat]) -> Iterable[str]:
-    for rang, reference, statut, numero, anomalies in resultats:
-        la_reference = "" if reference is None else f"<reference>{echapper(reference)}</reference>"
-        le_numero = "" if numero is None else f"<numeroDeclaration>{echapper(numero)}</numeroDeclaration>"
-        dites = "".join(map(_anomalie, anomalies)) if anomalies else ""
-        yield f"<resultat><rang>{rang}</rang>{la_reference}<statut>{statut}</statut>{le_numero}{dites}</resultat>"
+def _resultats(resultats: Sequence[Resultat]) -> Iterable[str]:
+    if not resultats:
+        return
+    rangs, references, statuts, numeros, anomalies = zip(*resultats, strict=True)
+    for rang, reference, statut, numero, siennes in zip(
+        rangs, _echapper_toutes(references), statuts, _echapper_toutes(numeros), anomalies, strict=True
+    ):
+        la_reference = "" if reference is None else f"<reference>{reference}</reference>"
+        le_statut = _ACCEPTEE if statut is StatutLigne.ACCEPTEE else _REJETEE
+        le_numero = "" if numero is None else f"<numeroDeclaration>{numero}</numeroDeclaration>"
+        dites = "".join(map(_anomalie, siennes)) if siennes else ""
+        yield f"<resultat><rang>{rang}</rang>{la_reference}{le_statut}{le_numero}{dites}</resultat>"
+
+
+def _echapper_toutes(textes: Sequence[str | None]) -> Sequence[str | None]:
+    """`echapper` of each; a column with nothing to escape, as nearly all are, is looked at as a whole."""
+    tous = "".join(filter(None, textes))
+    if not any(signe in tous for signe in "&<>\r"):
+        return textes
+    return [None if texte is None else echapper(texte) for texte in textes]
 
 
 def _anomalie(anomalie: Anomalie) -> str:

@@ -16,6 +16,8 @@ _BASE32_DE_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _OCTETS_ALEATOIRES = 5
 """Eight characters of five bits are exactly five bytes."""
 
+_RANGS = tuple(f"-{rang:04d}" for rang in range(1, 10_000))
+
 
 class ServiceEmetteur(NamedTuple):
     """The service in charge, as the law wants it named (CRPA R112-11-1)."""
@@ -75,6 +77,6 @@ def numero_depot(instant_utc: datetime, alea: bytes) -> str:
     return f"D{jour_de_paris(instant_utc):%y%m%d}-{''.join(caracteres)}"
 
 
-def numero_declaration(numero_depot: str, rang: int) -> str:
-    """Return the number of the declaration made by the line of that 1-based `rang`."""
-    return f"{numero_depot}-{rang:04d}"
+def numeros_declarations(numero_depot: str, nombre: int) -> list[str]:
+    """Return the numbers of the declarations of a deposit's lines, in order: its own, and the 1-based rank of each."""
+    return [numero_depot + rang for rang in _RANGS[:nombre]]

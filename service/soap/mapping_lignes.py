@@ -76,7 +76,7 @@ def _a_la_suite(lignes: Sequence[Sequence[str]], suivantes: Colonnes) -> Colonne
 def _salaries(colonnes: Colonnes) -> Iterable[Salarie]:
     nirs, numeros, organismes, noms, noms_usage, prenoms, naissances = colonnes
     lignes = zip(
-        [nir.strip().upper() or None for nir in nirs],  # the schema leaves digits and a letter, and white space around
+        [nir and nir.upper() for nir in textes(nirs)],
         textes(numeros),
         textes(organismes),
         [nom or "" for nom in textes(noms)],

@@ -21,7 +21,7 @@ from service.contract.accuse import ecrire_accuse
 from service.domain.campagne import Campagne, jour_de_paris
 from service.domain.declaration import Operation, Resultat, StatutLigne
 from service.domain.fabrique import fabrique
-from service.domain.recepisse import Accuse, Empreinte, numero_declaration, numero_depot, statut_du_depot
+from service.domain.recepisse import Accuse, Empreinte, numero_depot, numeros_declarations, statut_du_depot
 from service.domain.regles import VERSION_REGLES
 from service.errors import CampagneFermeeError, ConflitIdentifiantError
 from service.storage.depots import Depot
@@ -169,6 +169,7 @@ def _resultats(
         numeros = [ligne if une else None for ligne, une in zip(lignes, acceptees, strict=True)]
     else:
         references = [ligne.reference for ligne in lignes]
-        numeros = [numero_declaration(numero, rang) if une else None for rang, une in enumerate(acceptees, 1)]
+        donnes = numeros_declarations(numero, len(lignes))
+        numeros = [donne if une else None for donne, une in zip(donnes, acceptees, strict=True)]
     rangs = range(1, len(lignes) + 1)
     return tuple(map(fabrique(Resultat), zip(rangs, references, statuts, numeros, anomalies, strict=True)))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.declaration import StatutDepot
-from service.domain.recepisse import Accuse, numero_declaration, numero_depot, statut_du_depot
+from service.domain.recepisse import Accuse, numero_depot, numeros_declarations, statut_du_depot
 
 MIDI = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_too_few_random_bytes_are_refused() -> None:
 
 @pytest.mark.parametrize(("rang", "fin"), [(1, "-0001"), (999, "-0999"), (1000, "-1000")])
 def test_a_declaration_is_numbered_by_its_rank(rang: int, fin: str) -> None:
-    assert numero_declaration("D261205-04HMASW9", rang) == f"D261205-04HMASW9{fin}"
+    assert numeros_declarations("D261205-04HMASW9", rang)[-1] == f"D261205-04HMASW9{fin}"
 
 
 @pytest.mark.parametrize(
