@@ -13,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -28,6 +28,7 @@ from benchmarks.monde import CONTRAT, etrangers, peupler
 PAIRS = Path(__file__).with_name("pairs")
 _COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
 _PATIENCE_S = 45
+_INSTANT_S, _CPU_AU_REPOS = 0.1, 0.3
 _DERNIERES_LIGNES = 12
 _DERNIERS_OCTETS = 8_000
 
@@ -56,6 +57,23 @@ class Instance(NamedTuple):
         racine = psutil.Process(self.pid)
         return [racine, *sorted(racine.children(recursive=True), key=lambda fils: (fils.create_time(), fils.pid))]
 
+    def attendre_le_calme(self) -> None:
+        """Wait until what the last burst left it to do is done, so that the next one does not pay for it.
+
+        Raises CandidatEnEchecError when it never rests.
+        """
+        fin = time.monotonic() + _PATIENCE_S
+        while self._cpu_d_un_instant() > _CPU_AU_REPOS * _INSTANT_S:
+            if time.monotonic() > fin:
+                raise CandidatEnEchecError(f"travaille encore {_PATIENCE_S} s après une rafale")
+
+    def _cpu_d_un_instant(self) -> float:
+        """CPU seconds that its processes use while one looks."""
+        processus = self.processus()
+        avant = _cpu(processus)
+        time.sleep(_INSTANT_S)
+        return _cpu(processus) - avant
+
     def memoires(self) -> list[int]:
         """Peak resident bytes of each of its processes."""
         pics = []
@@ -64,6 +82,14 @@ class Instance(NamedTuple):
                 texte = Path(f"/proc/{processus.pid}/status").read_text()
                 pics.append(int(texte.partition("VmHWM:")[2].split()[0]) * 1024)
         return pics
+
+
+def _cpu(processus: Iterable[psutil.Process]) -> float:
+    total = 0.0
+    for un in processus:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += sum(un.cpu_times()[:2])
+    return total
 
 
 class Candidat(NamedTuple):

@@ -72,6 +72,7 @@ M1_64 = Charge("M1 condensé, 64 connexions", CERTIFICATS, 1, True, 64)
 M1_TEXTE_64 = Charge("M1 texte, 64 connexions", CERTIFICATS, 1, False, 64)
 M100 = Charge("M100 condensé, 8 connexions", CERTIFICATS, 100, True, 8)
 M1000 = Charge("M1000 condensé, 8 connexions", CERTIFICATS, 1000, True, 8)
+M1000_TEXTE = Charge("M1000 texte, 8 connexions", CERTIFICATS, 1000, False, 8)
 CHARGES = (
     M1,
     M1_TEXTE,
@@ -80,6 +81,7 @@ CHARGES = (
     M1_TEXTE_64,
     M100,
     M1000,
+    M1000_TEXTE,
     Charge("changements M1, 8 connexions", CHANGEMENTS, 1, True, 8),
     Charge("changements M1000, 8 connexions", CHANGEMENTS, 1000, True, 8),
 )

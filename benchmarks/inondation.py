@@ -10,6 +10,7 @@ from benchmarks.tournoi import lancer
 
 _PLACE = 100_000
 """Employees set aside for each burst: more than any sends."""
+_COMPTES_VISES = 100
 
 
 def inonder(candidat: Candidat, tours: int, duree: int) -> list[dict[str, float | str]]:
@@ -19,8 +20,8 @@ def inonder(candidat: Candidat, tours: int, duree: int) -> list[dict[str, float 
     releves: list[dict[str, float | str]] = []
     places = count(0, _PLACE)
     with lancer(candidat) as instance:
-        justes = instance.expediteurs[:4]
-        faux = [qui._replace(mot_de_passe="pas le bon", cle="pas la bonne") for qui in instance.expediteurs[4:]]
+        justes, visees = instance.expediteurs[:4], instance.expediteurs[4:_COMPTES_VISES]
+        faux = [qui._replace(mot_de_passe="pas le bon", cle="pas la bonne") for qui in visees]
         for charge in (M1_TEXTE, M1):
             tirer(instance.url, charge, justes, candidat.chauffe, next(places))
         for _ in range(tours):

@@ -1,4 +1,4 @@
-"""The ESATs that ask our product: a hundred of them, each with its account and its clé, as payroll systems are."""
+"""The ESATs that ask our product: each with its account and its clé, as payroll systems are."""
 
 import os
 from datetime import date
@@ -9,7 +9,8 @@ from service.app import Maison, maintenant
 from service.security.tokens import empreinte_cle, nouvelle_cle
 from service.usecases.identifier import CONTEXTE_CLE
 
-NOMBRE = 100
+NOMBRE = 1_500
+"""About as many as there are in France: of a hundred, each would declare for decades within a few bursts."""
 MOT_DE_PASSE = "Banc-de-mesure 2026 !"
 
 

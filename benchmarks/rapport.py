@@ -89,7 +89,8 @@ réponse est lue, et les lignes écrites sont comptées après chaque candidat.
 Mesuré le {donnees["date"]}{avant}. Réponses fausses ou manquantes : {erreurs}.
 
 M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement,
-journal, rejeu, messages répétés ; cent ESAT envoient, chacun avec sa clé."""
+journal, rejeu, messages répétés ; 1 500 ESAT envoient, chacun avec sa clé, et quarante d'entre eux leur
+mot de passe en texte."""
 
 
 def _reserves(donnees: dict[str, Any]) -> list[str]:

@@ -83,7 +83,7 @@ def test_peers_that_die_or_answer_wrongly_are_told_and_cost_the_others_nothing(b
     assert "501 <!DOCTYPE" in page
     assert "je ne sais rien faire" in page  # what it wrote on its stderr
     assert f"Page partielle : seulement {NOTRE} ; {MORT} ; {FAUX} ; {CHARGE}." in page
-    assert f"| {NOTRE} | {MORT} | 150 × | {RIEN} | {RIEN} | 25 × | pair en échec | — |" in page
+    assert f"| {NOTRE} | {MORT} | 150 × | {RIEN} | {RIEN} | 25 × | {RIEN} |" in page
     assert f"| {NOTRE} | {FAUX} | 1.5 × | {RIEN} | {RIEN} | 2 × | pair en échec | — |" in page
     donnees = json.loads((banc / "construction" / "mesures" / "mesures.json").read_text("utf-8"))
     juste, fausse = sorted(donnees["mesures"], key=lambda mesure: mesure["erreurs"])
