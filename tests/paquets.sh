@@ -26,7 +26,7 @@ kd_soap() {
 besoin postgresql serveur_postgresql
 besoin xmlsec1 command -v xmlsec1
 besoin wrk command -v wrk
-besoin 'chromium fonts-dejavu-core' command -v chromium
+besoin 'chromium-headless-shell fonts-dejavu-core' command -v chromium-headless-shell
 besoin 'php-cli php-soap' php -r 'exit(class_exists("SoapClient") ? 0 : 1);'
 besoin nodejs command -v node
 besoin npm command -v npm
