@@ -10,7 +10,7 @@ help:
 	@echo "make demo         prépare et montre tout le service, sur SQLite, puis s'arrête"
 	@echo "make serve        la même démonstration, gardée en marche"
 	@echo "make test         installe ce qu'il faut, puis tous les contrôles et tous les tests"
-	@echo "make bench        le produit et cinq autres piles SOAP, mesurés ensemble (25 minutes) : docs/mesures.md"
+	@echo "make bench        le produit et cinq autres piles SOAP, mesurés ensemble (une demi-heure) : docs/mesures.md"
 	@echo "make bench-journal les recherches du journal à dix millions d'entrées, SQLite et PostgreSQL (un quart d'heure)"
 	@echo "make bench-micro  coût de chaque étape d'un message, dans un processus"
 	@echo "make wheel        la distribution, dans dist/"

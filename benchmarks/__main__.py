@@ -73,7 +73,7 @@ def mesurer(
     vers: Path | None,
     relire: bool,
 ) -> None:
-    """Compare the product with its peers: about 25 minutes with the defaults on two cores, building them not counted.
+    """Compare the product with its peers: about half an hour with the defaults on two cores, building them not counted.
 
     Figures are kept after each candidate of each round. A run that was interrupted, or restricted by --seulement,
     leaves its page in --vers (by default CONSTRUCTION/mesures) and docs/ as it was. Exit codes: 0 measured, 1 a
