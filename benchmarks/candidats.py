@@ -29,6 +29,7 @@ PAIRS = Path(__file__).with_name("pairs")
 _COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
 _PATIENCE_S = 45
 _INSTANT_S, _CPU_AU_REPOS = 0.1, 0.3
+"""How long a candidate is looked at, and the part of a processor below which it rests."""
 _DERNIERES_LIGNES = 12
 _DERNIERS_OCTETS = 8_000
 
@@ -70,9 +71,9 @@ class Instance(NamedTuple):
     def _cpu_d_un_instant(self) -> float:
         """CPU seconds that its processes use while one looks."""
         processus = self.processus()
-        avant = _cpu(processus)
+        avant = cpu(processus)
         time.sleep(_INSTANT_S)
-        return _cpu(processus) - avant
+        return cpu(processus) - avant
 
     def memoires(self) -> list[int]:
         """Peak resident bytes of each of its processes."""
@@ -84,7 +85,8 @@ class Instance(NamedTuple):
         return pics
 
 
-def _cpu(processus: Iterable[psutil.Process]) -> float:
+def cpu(processus: Iterable[psutil.Process]) -> float:
+    """CPU seconds, user and system, that these processes have used; nothing of one that is gone."""
     total = 0.0
     for un in processus:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -30,6 +30,7 @@ local FIN_CHANGEMENT = "</numeroAllocataire><organisme>751</organisme><nom>MARTI
   .. "<heuresAvant>35.00</heuresAvant><heuresApres>28.00</heuresApres></reduction></changement>"
 
 -- Adds the pieces of the employees, which nobody declared before, to those of a message.
+local PIECES = 12 -- of each employee, all of them of one length whoever it is
 local function salaries(t)
   local n = #t
   local debut = certificat and "<certificat><reference>M" or "<changement><reference>M"
@@ -46,11 +47,11 @@ local function salaries(t)
     t[n + 8] = "</nir><numeroAllocataire>"
     t[n + 9], t[n + 10], t[n + 11] = math.floor(c / 1000000) % 10, O3[math.floor(c / 1000) % 1000], O3[c % 1000]
     t[n + 12] = fin
-    n = n + 12
+    n = n + PIECES
   end
 end
 
--- The bytes of pieces; those of employees are always as many.
+-- The bytes of pieces.
 local function taille(t, premiere, nombre)
   local octets = 0
   for n = premiere, premiere + nombre - 1 do octets = octets + #tostring(t[n]) end
@@ -80,7 +81,7 @@ function request()
   salaries(t)
   apres = compteur
   t[#t + 1] = "</" .. nom .. "></s:Body></s:Envelope>"
-  local octets = taille(t, 2, avant - 1) + lignes * taille(t, avant + 1, 12) + #t[#t]
+  local octets = taille(t, 2, avant - 1) + lignes * taille(t, avant + 1, PIECES) + #t[#t]
   t[1] = entetes .. "Content-Length: " .. octets .. "\r\n\r\n"
   return table.concat(t)
 end

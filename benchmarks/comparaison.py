@@ -85,7 +85,7 @@ def planchers(mesures: Sequence[dict[str, Any]], en_echec: Container[str]) -> st
         lignes.append(ligne)
     return (
         "## Planchers\n\nRapport des médianes. Face à spyne tel quel, dont les tutoriels vérifient argon2id à "
-        "chaque message, ils portent un mot de passe en texte ; sinon un jeton condensé.\n\n"
+        "chaque message, les messages portent un mot de passe en texte ; sinon un jeton condensé.\n\n"
         + table(_COLONNES_DES_PLANCHERS, lignes)
         + "\n\n![M1 par seconde](mesures-m1.svg)\n\n![M1000 par seconde](mesures-m1000.svg)"
     )

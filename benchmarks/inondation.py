@@ -10,7 +10,8 @@ from benchmarks.tournoi import lancer
 
 _PLACE = 100_000
 """Employees set aside for each burst: more than any sends."""
-_COMPTES_VISES = 100
+_JUSTES, _VISES = 4, 96
+"""Accounts that send the right password, and those that the flood is aimed at."""
 
 
 def inonder(candidat: Candidat, tours: int, duree: int) -> list[dict[str, float | str]]:
@@ -20,7 +21,7 @@ def inonder(candidat: Candidat, tours: int, duree: int) -> list[dict[str, float 
     releves: list[dict[str, float | str]] = []
     places = count(0, _PLACE)
     with lancer(candidat) as instance:
-        justes, visees = instance.expediteurs[:4], instance.expediteurs[4:_COMPTES_VISES]
+        justes, visees = instance.expediteurs[:_JUSTES], instance.expediteurs[_JUSTES:][:_VISES]
         faux = [qui._replace(mot_de_passe="pas le bon", cle="pas la bonne") for qui in visees]
         for charge in (M1_TEXTE, M1):
             tirer(instance.url, charge, justes, candidat.chauffe, next(places))

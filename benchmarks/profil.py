@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.candidats import Candidat, Instance
+from benchmarks.candidats import Candidat, Instance, cpu
 from benchmarks.charge import M1, M1000, tirer
 from benchmarks.tournoi import lancer
 
@@ -70,11 +70,11 @@ def _observer(processus: psutil.Process, duree: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="banc-p-") as dossier:
         brut = Path(dossier) / "brut"
         options = ["--native", "--rate", "200", "--duration", str(duree), "--format", "raw", "--output", str(brut)]
-        avant = sum(processus.cpu_times()[:2])
+        avant = cpu([processus])
         fait = subprocess.run(
             [pyspy, "record", "--pid", str(processus.pid), *options], capture_output=True, text=True, check=False
         )
-        apres = sum(processus.cpu_times()[:2])
+        apres = cpu([processus])
         if fait.returncode or not brut.exists():
             return {"empechement": " ".join(fait.stderr.split()) or f"code {fait.returncode}"}
         return {"cpu": apres - avant, "duree": duree, "pieces": par_piece(brut.read_text("utf-8").splitlines())}

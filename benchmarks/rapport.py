@@ -82,15 +82,16 @@ def _entete(donnees: dict[str, Any]) -> str:
 
 Écrit par `make bench` ; chiffres bruts dans [mesures.json](mesures.json). Tous les candidats dans la même exécution :
 {mesure}, candidats et charges dans un ordre tiré au sort, chacun sur une base neuve et après
-échauffement. Le générateur de charge (wrk) tourne sur les mêmes cœurs : les chiffres valent comme rapports. Chaque
-réponse est lue, et les lignes écrites sont comptées après chaque candidat.
+échauffement ; une rafale commence quand le candidat a fini ce que la précédente lui laissait. Le générateur de charge
+(wrk) tourne sur les mêmes cœurs : les chiffres valent comme rapports. Chaque réponse est lue, et les lignes écrites
+sont comptées après chaque candidat.
 
 {machine["machine"]}. {machine["logiciels"]}.
 Mesuré le {donnees["date"]}{avant}. Réponses fausses ou manquantes : {erreurs}.
 
 M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement,
-journal, rejeu, messages répétés ; 1 500 ESAT envoient, chacun avec sa clé, et quarante d'entre eux leur
-mot de passe en texte."""
+journal, rejeu, messages répétés ; 1 500 ESAT envoient, chacun avec sa clé ; les mots de passe en texte
+sont ceux de quarante d'entre eux."""
 
 
 def _reserves(donnees: dict[str, Any]) -> list[str]:

@@ -67,20 +67,17 @@ def ecrire_instant(instant: datetime) -> str:
 
 
 def _resultats(resultats: Sequence[Resultat]) -> Iterable[str]:
-    if not resultats:
-        return
-    rangs, references, statuts, numeros, anomalies = zip(*resultats, strict=True)
-    for rang, reference, statut, numero, siennes in zip(
-        rangs, _echapper_toutes(references), statuts, _echapper_toutes(numeros), anomalies, strict=True
-    ):
+    references = _echapper_tous([resultat.reference for resultat in resultats])
+    numeros = _echapper_tous([resultat.numero_declaration for resultat in resultats])
+    for (rang, _, statut, _, anomalies), reference, numero in zip(resultats, references, numeros, strict=True):
         la_reference = "" if reference is None else f"<reference>{reference}</reference>"
         le_statut = _ACCEPTEE if statut is StatutLigne.ACCEPTEE else _REJETEE
         le_numero = "" if numero is None else f"<numeroDeclaration>{numero}</numeroDeclaration>"
-        dites = "".join(map(_anomalie, siennes)) if siennes else ""
+        dites = "".join(map(_anomalie, anomalies)) if anomalies else ""
         yield f"<resultat><rang>{rang}</rang>{la_reference}{le_statut}{le_numero}{dites}</resultat>"
 
 
-def _echapper_toutes(textes: Sequence[str | None]) -> Sequence[str | None]:
+def _echapper_tous(textes: Sequence[str | None]) -> Sequence[str | None]:
     """`echapper` of each; a column with nothing to escape, as nearly all are, is looked at as a whole."""
     tous = "".join(filter(None, textes))
     if not any(signe in tous for signe in "&<>\r"):

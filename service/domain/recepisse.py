@@ -17,6 +17,7 @@ _OCTETS_ALEATOIRES = 5
 """Eight characters of five bits are exactly five bytes."""
 
 _RANGS = tuple(f"-{rang:04d}" for rang in range(1, 10_000))
+"""The ends of numbers of declarations: all that four digits can tell, ten times what a deposit may hold."""
 
 
 class ServiceEmetteur(NamedTuple):
