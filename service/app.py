@@ -49,6 +49,7 @@ from service.usecases.debit import Debit
 from service.usecases.dependencies import Conservation, Dependencies, Limites, Sceaux
 from service.usecases.entretenir import entretenir
 from service.usecases.expedier import envoyer_les_dus
+from service.usecases.lignes import reperer
 from service.usecases.mesures import Mesures
 from service.usecases.observer import deverser_les_mesures
 from service.usecases.poste import Poste
@@ -176,9 +177,12 @@ class Maison:
             yield maison.dependencies
 
     def migrer(self) -> tuple[str | None, str]:
-        """Bring the database up to date; return its version before and after. Raises IndisponibleError."""
+        """Bring the database up to date; return its version before and after.
+
+        Raises IndisponibleError, or ConfigurationError where lines are to be written anew without their keys.
+        """
         avant = migrations.version(self.moteur)
-        return avant, migrations.migrer(self.moteur)
+        return avant, migrations.migrer(self.moteur, lambda *lues: reperer(self.cles.coffre, *lues))
 
     def montrer(self) -> dict[str, str]:
         """The settings with secrets masked."""

@@ -104,7 +104,7 @@ def _temoins(moteur: Engine, population: Population) -> Temoins:
     """A deposit in the middle of the log."""
     with moteur.connect() as connexion:
         numero, identifiant, hache = connexion.execute(
-            select(depot.c.numero, depot.c.identifiant_message, ligne.c.nir_hache)
+            select(depot.c.numero, depot.c.identifiant_message, ligne.c.nir_repere)
             .join_from(depot, ligne, ligne.c.depot_id == depot.c.id)
             .where(depot.c.id == select(func.max(depot.c.id) // 2).scalar_subquery(), ligne.c.rang == 1)
         ).one()

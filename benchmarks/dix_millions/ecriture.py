@@ -25,7 +25,7 @@ COLONNES = {
     "depot": "id numero esat_id compte_id identifiant_message operation annee essai empreinte date_reception statut "
     "nombre_recues nombre_acceptees nombre_rejetees version_regles logiciel_editeur logiciel_nom logiciel_version "
     "accuse_signe",
-    "ligne": "depot_id rang reference nature numero esat_id annee nir_hache allocataire_hache nom_hache donnees "
+    "ligne": "depot_id rang reference nature numero esat_id annee nir_repere allocataire_repere nom_repere donnees "
     "nombre_mois montant_net montant_aide_poste essai statut statut_depuis",
     "anomalie": "depot_id rang ordre code gravite champ message",
 }

@@ -98,8 +98,8 @@ def _noms(alea: np.random.Generator) -> list[str]:
 def _haches(coffre: Coffre, noms: list[str]) -> list[tuple[bytes, bytes, bytes]]:
     rangs = range(SALARIES)
     par_sujet = (
-        coffre.reperes("nir", map(nir, rangs)),
-        coffre.reperes("allocataire", (f"999:{numero_allocataire(rang)}" for rang in rangs)),
-        coffre.reperes("nom", map(nom_normalise, noms)),
+        coffre.reperes.lot("nir", list(map(nir, rangs))),
+        coffre.reperes.lot("allocataire", [f"999:{numero_allocataire(rang)}" for rang in rangs]),
+        coffre.reperes.lot("nom", list(map(nom_normalise, noms))),
     )
     return list(zip(*par_sujet, strict=True))

@@ -1,4 +1,4 @@
-"""Encryption at rest: AES-256-GCM (NIST SP 800-38D) with named keys, and keyed hashes to search by.
+"""Encryption at rest: AES-256-GCM (NIST SP 800-38D) with named keys, and keyed hashes to recognise values by.
 
 Invariants, in the order the code enforces them:
 
@@ -7,26 +7,24 @@ Invariants, in the order the code enforces them:
 3. Nonces are random: below 2³² encryptions a key (SP 800-38D §8.3), that is 30,000 messages of 1,000 lines each day for
    more than a year.
 4. The header and `contexte` are authenticated: a ciphertext moved to another row or column does not decrypt.
-5. Search hashes are BLAKE2b with a key of their own (RFC 7693), which is never rotated, since rows are found by them;
-   the `person` parameter of BLAKE2 (§2.8 of its specification) keeps subjects apart, so that the hash of a NIR says
-   nothing of a numéro allocataire with the same characters.
+5. Keyed hashes are BLAKE2b with a key of their own, the search key (RFC 7693); the `person` parameter of BLAKE2 (§2.8
+   of its specification) keeps subjects apart. That key is never rotated: lines are found by what is made of it
+   (`reperes`).
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from service.errors import ConfigurationError, Precision, TeledeclarationError
+from service.security.reperes import Reperes
 
 VERSION = 1
 TAILLE_CLE = 32
 TAILLE_HACHAGE = 16
-TAILLE_REPERE = 8
-"""Bytes of a keyed hash that a line is found by: two of an ESAT's first ten thousand employees have the same one with a
-probability of 3e-12, and each index on one is a fifth smaller than with 16."""
 _NONCE = 12
 _ETIQUETTE = 16
 _ID_MAX = 32
@@ -51,6 +49,7 @@ class Coffre:
         self._recherche = recherche
         self._modeles: dict[str, blake2b] = {}
         self.courante = courante
+        self.reperes = Reperes(recherche)
 
     def chiffrer(self, clair: bytes, contexte: bytes = b"") -> bytes:
         """Encrypt one value; `contexte` (its table, column or owner) must be given again to decrypt it."""
@@ -97,26 +96,6 @@ class Coffre:
         hache = self._modele(sujet).copy()
         hache.update(valeur.encode("utf-8", "surrogatepass"))
         return hache.digest()
-
-    def repere(self, sujet: str, valeur: str) -> bytes:
-        """What a line is found by, for exact search: the first 8 bytes of the `hachage`.
-
-        `sujet` is "nir", "allocataire" or "nom".
-        """
-        return self.hachage(sujet, valeur)[:TAILLE_REPERE]
-
-    def reperes(self, sujet: str, valeurs: Iterable[str | None]) -> list[bytes | None]:
-        """The `repere` of many values of one subject, in order; None stays None."""
-        copier = self._modele(sujet).copy
-        reperes: list[bytes | None] = []
-        for valeur in valeurs:
-            if valeur is None:
-                reperes.append(None)
-            else:
-                hache = copier()
-                hache.update(valeur.encode("utf-8", "surrogatepass"))
-                reperes.append(hache.digest()[:TAILLE_REPERE])
-        return reperes
 
     def _modele(self, sujet: str) -> blake2b:
         modele = self._modeles.get(sujet)

@@ -1,6 +1,6 @@
 """What an ESAT has declared of given employees, in one statement for a thousand of them as for one.
 
-Employees are looked up in the indexes on their hashes, a microsecond each, whatever the ESAT declared in its life.
+Employees are looked up in the indexes on their repères, a microsecond each, whatever the ESAT declared in its life.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     Integer,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.storage.columns import UnAUn, haches_de
+from service.storage.columns import UnAUn, valeurs_de
 from service.storage.session import Session
 from service.storage.statements import Statement
 from service.storage.tables import ACTIVE, depot, ligne
@@ -33,8 +34,8 @@ class Anterieure(NamedTuple):
     numero: str
     nature: str
     annee: int | None
-    nir_hache: bytes | None
-    allocataire_hache: bytes | None
+    nir_repere: int | None
+    allocataire_repere: int | None
     montant_net: int | None
     montant_aide_poste: int | None
     pourcentage_salaire_direct: int | None
@@ -56,24 +57,24 @@ _DU_SALARIE = and_(
 )
 
 
-def _recherche(parametre: str, hache: ColumnElement[bytes]) -> Select[tuple[object, ...]]:
-    cherches, cherche = haches_de(parametre)
-    return select(*_COLONNES).select_from(UnAUn(cherches, ligne, hache == cherche)).where(_DU_SALARIE)
+def _recherche(parametre: str, repere: ColumnElement[int]) -> Select[tuple[object, ...]]:
+    cherches, cherche = valeurs_de(parametre, BigInteger)
+    return select(*_COLONNES).select_from(UnAUn(cherches, ligne, repere == cherche)).where(_DU_SALARIE)
 
 
-def _recherche_un_a_un(parametre: str, hache: ColumnElement[bytes]) -> Select[tuple[object, ...]]:
+def _recherche_un_a_un(parametre: str, repere: ColumnElement[int]) -> Select[tuple[object, ...]]:
     """The same, each employee for himself: OFFSET keeps PostgreSQL from comparing each with all that the ESAT declared.
 
     Without statistics of a table that has just begun to fill it did so: 320 ms for a thousand among a thousand, 5 so.
     """
-    cherches, cherche = haches_de(parametre)
-    declarees = select(*_COLONNES).where(_DU_SALARIE, hache == cherche).correlate(cherches)
+    cherches, cherche = valeurs_de(parametre, BigInteger)
+    declarees = select(*_COLONNES).where(_DU_SALARIE, repere == cherche).correlate(cherches)
     siennes = declarees.offset(literal_column("0")).lateral()
     return select(*siennes.c).select_from(cherches.join(siennes, true()))
 
 
-def _des_deux_identites(recherche: Callable[[str, ColumnElement[bytes]], Select[Any]]) -> CompoundSelect[Any]:
-    return union_all(recherche("nirs", ligne.c.nir_hache), recherche("allocataires", ligne.c.allocataire_hache))
+def _des_deux_identites(recherche: Callable[[str, ColumnElement[int]], Select[Any]]) -> CompoundSelect[Any]:
+    return union_all(recherche("nirs", ligne.c.nir_repere), recherche("allocataires", ligne.c.allocataire_repere))
 
 
 _RECHERCHE = Statement(
@@ -82,11 +83,11 @@ _RECHERCHE = Statement(
 
 
 def antecedents(
-    session: Session, esat_id: int, nirs: Sequence[bytes], allocataires: Sequence[bytes], annees: Sequence[int]
+    session: Session, esat_id: int, nirs: Sequence[int], allocataires: Sequence[int], annees: Sequence[int]
 ) -> list[Anterieure]:
-    """Active declarations for employees of these hashes: certificates of `annees` (two at most), all changements.
+    """Active declarations for employees of these repères: certificates of `annees` (two at most), all changements.
 
-    One found by both hashes comes once.
+    One found by both comes once.
     """
     if not nirs and not allocataires:
         return []

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Dialect,
     Integer,
     Join,
-    LargeBinary,
     TableValuedAlias,
     Text,
     bindparam,
@@ -26,8 +25,6 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 EPOQUE = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDE = timedelta(microseconds=1)
-TAILLE_REPERE = 8
-"""Bytes of a keyed hash that a line is found by (`service.security.encryption`)."""
 
 
 def microsecondes(instant: datetime) -> int:
@@ -68,56 +65,25 @@ class Instant(TypeDecorator[datetime]):
         return instant(value) if value is not None and dialect.name == "sqlite" else value
 
 
-class Textes(TypeDecorator[Sequence[str]]):
-    """Several texts given as one parameter: an array on PostgreSQL, JSON on SQLite."""
+class Liste(TypeDecorator[Sequence[Any]]):
+    """Several values of one type given as one parameter: an array on PostgreSQL, JSON on SQLite."""
 
     impl = Text
     cache_ok = True
 
+    def __init__(self, element: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.element = element
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """An array on PostgreSQL."""
-        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+        return dialect.type_descriptor(ARRAY(self.element()) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         """One value that the driver takes."""
         if value is None:
             return None
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
-
-
-class Haches(TypeDecorator[Sequence[bytes]]):
-    """Several keyed hashes given as one parameter: an array on PostgreSQL, one after the other on SQLite."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """An array on PostgreSQL."""
-        return dialect.type_descriptor(ARRAY(LargeBinary()) if dialect.name == "postgresql" else LargeBinary())
-
-    def process_bind_param(self, value: Sequence[bytes] | None, dialect: Dialect) -> Any:
-        """One value that the driver takes."""
-        if value is None:
-            return None
-        return list(value) if dialect.name == "postgresql" else b"".join(value)
-
-
-class _Haches(FunctionElement[bytes]):
-    name = "haches"
-    inherit_cache = True
-
-
-@compiles(_Haches, "postgresql")
-def _haches_postgresql(element: _Haches, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"unnest({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Haches, "sqlite")
-def _haches_sqlite(element: _Haches, compiler: SQLCompiler, **kw: Any) -> str:
-    """One row a place, each place a zero of a JSON array: a recursive query costs 20 us to begin, 0.2 more a hash."""
-    octets, taille = compiler.process(element.clauses, **kw), TAILLE_REPERE
-    places = f"'[' || replace(hex(zeroblob(length({octets}) / {taille} - 1)), '00', '0,') || '0]'"
-    return f"(SELECT substr({octets}, 1 + {taille} * key, {taille}) AS value FROM json_each({places}))"  # noqa: S608
 
 
 class UnAUn(Join):
@@ -139,16 +105,7 @@ def _un_a_un(element: UnAUn, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{gauche} CROSS JOIN {droite} ON {compiler.process(element.onclause)}"
 
 
-def haches_de(parametre: str) -> tuple[TableValuedAlias, ColumnElement[bytes]]:
-    """A table of the hashes of one parameter, and its column, to be joined with a key (`UnAUn`).
-
-    A thousand of them cost 0.3 ms on SQLite so, 17 ms as a thousand parameters.
-    """
-    table = _Haches(bindparam(parametre, type_=Haches())).table_valued(column("value", LargeBinary()), name="value")
-    return table, table.c.value
-
-
-class _Elements(FunctionElement[str]):
+class _Elements(FunctionElement[Any]):
     name = "elements"
     inherit_cache = True
 
@@ -163,14 +120,15 @@ def _elements_sqlite(element: _Elements, compiler: SQLCompiler, **kw: Any) -> st
     return f"json_each({compiler.process(element.clauses, **kw)})"
 
 
-def valeurs_de(parametre: str) -> tuple[TableValuedAlias, ColumnElement[str]]:
-    """A table of the texts of one parameter, and its column, to be joined with a key.
+def valeurs_de(parametre: str, element: type[TypeEngine[Any]] = Text) -> tuple[TableValuedAlias, ColumnElement[Any]]:
+    """A table of the values of one parameter, texts by default, and its column, to be joined with a key.
 
     The text of the statement does not vary with their number, and a join is planned as a loop over the key's index,
-    where ``IN`` without statistics was seen to scan the table on SQLite.
+    where ``IN`` without statistics was seen to scan the table on SQLite. A thousand of them cost 0.3 ms there so, 17 ms
+    as a thousand parameters.
     """
     # The alias is the name SQLite gives the column; PostgreSQL names the column of such a table after its alias.
-    table = _Elements(bindparam(parametre, type_=Textes())).table_valued(column("value", Text()), name="value")
+    table = _Elements(bindparam(parametre, type_=Liste(element))).table_valued(column("value", element()), name="value")
     return table, table.c.value
 
 

@@ -31,9 +31,9 @@ class Ligne(NamedTuple):
     esat_id: int
     annee: int | None
     """Year of the November declared; None unless a certificate."""
-    nir_hache: bytes | None
-    allocataire_hache: bytes | None
-    nom_hache: bytes | None
+    nir_repere: int | None
+    allocataire_repere: int | None
+    nom_repere: int | None
     donnees: bytes | None
     """Personal data, one ciphertext."""
     nombre_mois: int | None
@@ -88,8 +88,8 @@ class Attendue(NamedTuple):
 
     nature: str
     annee: int | None
-    nir_hache: bytes | None
-    allocataire_hache: bytes | None
+    nir_repere: int | None
+    allocataire_repere: int | None
     donnees: bytes
     date_effet: date | None
     numero: str
@@ -178,11 +178,11 @@ class LignesRepository:
         self._session.bulk(_ANOMALIES, en_colonnes(anomalies))
 
     def antecedents(
-        self, esat_id: int, nirs: Sequence[bytes], allocataires: Sequence[bytes], annees: Sequence[int]
+        self, esat_id: int, nirs: Sequence[int], allocataires: Sequence[int], annees: Sequence[int]
     ) -> list[Anterieure]:
-        """Active declarations of the ESAT for employees of these hashes: certificates of `annees`, all changements.
+        """Active declarations of the ESAT for employees of these repères: certificates of `annees`, all changements.
 
-        One found by both hashes comes once.
+        One found by both comes once.
         """
         return antecedents(self._session, esat_id, nirs, allocataires, annees)
 

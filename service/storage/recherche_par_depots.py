@@ -1,6 +1,6 @@
 """Messages that made a deposit in which a rule spoke, or which names a person: looked for among deposits.
 
-The newest deposits come first out of the index of the rule, or of the person's keyed hashes; where a rule is asked of
+The newest deposits come first out of the index of the rule, or of the person's repères; where a rule is asked of
 ESATs that have few deposits, out of those. The entry of each one's message is found by its number. They are in the
 order of deposits, which is that of their entries but for those that were recorded in the same instant.
 """
@@ -30,7 +30,7 @@ _PEU = 1_000
 """Deposits of ESATs below which each of them is looked at for a rule."""
 _MARGE = timedelta(minutes=10)
 """What the reception of a deposit may be apart from that of the one recorded before it."""
-_HACHES = {"nir": ligne.c.nir_hache, "allocataire": ligne.c.allocataire_hache, "nom": ligne.c.nom_hache}
+_REPERES = {"nir": ligne.c.nir_repere, "allocataire": ligne.c.allocataire_repere, "nom": ligne.c.nom_repere}
 _HORS_D_ORDRE = ligne.c.depot_id + 0
 """The deposit of a line, not to be read in the order of the table's key: SQLite would go through all lines."""
 _sirets, _siret = valeurs_de("sirets")
@@ -44,11 +44,11 @@ _AUCUN = 0
 
 
 class Identite(NamedTuple):
-    """A person by keyed hashes; all that are given must hold of one line."""
+    """A person by repères; all that are given must hold of one line."""
 
-    nir: bytes | None = None
-    allocataire: bytes | None = None
-    nom: bytes | None = None
+    nir: int | None = None
+    allocataire: int | None = None
+    nom: int | None = None
 
 
 _dites = select(anomalie.c.depot_id).where(
@@ -235,7 +235,7 @@ def _esats(noms: Noms, colonne: ColumnElement[Any]) -> Select[Any]:
 
 
 def _est_nommee(noms: Noms) -> list[ColumnElement[bool]]:
-    return [_HACHES[nom] == bindparam(nom) for nom in noms if nom in _HACHES]
+    return [_REPERES[nom] == bindparam(nom) for nom in noms if nom in _REPERES]
 
 
 @lru_cache(maxsize=64)

@@ -135,11 +135,15 @@ def _est_un_depart(ligne: Attendue) -> bool:
 
 def _par_personne(lignes: Sequence[Attendue]) -> list[list[Attendue]]:
     """The lines of each employee: those that share a NIR or a numéro allocataire, be it through other lines."""
-    groupes: dict[bytes, list[Attendue]] = {}
+    groupes: dict[int, list[Attendue]] = {}
     for ligne in lignes:
-        identites = [identite for identite in (ligne.nir_hache, ligne.allocataire_hache) if identite]
+        identites = _identites(ligne)
         connus = {id(groupe): groupe for identite in identites if (groupe := groupes.get(identite)) is not None}
         reunies = [ligne, *(autre for groupe in connus.values() for autre in groupe)]
         for autre in reunies:
-            groupes |= {identite: reunies for identite in (autre.nir_hache, autre.allocataire_hache) if identite}
+            groupes |= dict.fromkeys(_identites(autre), reunies)
     return list({id(groupe): groupe for groupe in groupes.values()}.values())
+
+
+def _identites(ligne: Attendue) -> list[int]:
+    return [repere for repere in (ligne.nir_repere, ligne.allocataire_repere) if repere is not None]

@@ -214,7 +214,7 @@ def _personne_refusee(personne: Personne) -> list[Precision]:
 
 def _identite(dependencies: Dependencies, personne: Personne) -> Identite:
     nir, numero, organisme, nom = personne
-    repere = dependencies.coffre.repere
+    repere = dependencies.coffre.reperes.un
     return Identite(
         repere("nir", nir_normalise(_nir_entier(nir))) if nir else None,
         repere("allocataire", f"{organisme}:{_sans_espaces(numero)}") if numero else None,

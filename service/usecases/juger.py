@@ -51,7 +51,7 @@ def lire_le_passe(unite: UnitOfWork, esat_id: int, demande: DemandeDepot, prepar
     if demande.operation is Operation.ANNULE_DECLARATION:
         actives = unite.lignes.actives(esat_id, cast(Sequence[str], demande.lignes))
         return Passe((), frozenset(ligne.numero for ligne in actives))
-    nirs, allocataires = (list(filter(None, haches)) for haches in prepares[:2])
+    nirs, allocataires = ([repere for repere in reperes if repere is not None] for reperes in prepares[:2])
     annees = () if demande.annee is None else (demande.annee - 1, demande.annee)
     return Passe(unite.lignes.antecedents(esat_id, nirs, allocataires, annees), frozenset())
 
@@ -86,14 +86,14 @@ def _par_ligne(anterieures: Sequence[Anterieure], prepares: SalariesPrepares) ->
     """The active declarations of each line's employee, by 0-based index; lines without any are left out."""
     if not anterieures:
         return {}
-    par_identite: dict[bytes, dict[str, Anterieure]] = defaultdict(dict)
+    par_identite: dict[int | None, dict[str, Anterieure]] = defaultdict(dict)
     for ligne in anterieures:
-        for identite in (ligne.nir_hache, ligne.allocataire_hache):
-            if identite:
+        for identite in (ligne.nir_repere, ligne.allocataire_repere):
+            if identite is not None:
                 par_identite[identite][ligne.numero] = ligne
     connues = {}
     for rang, (nir, allocataire) in enumerate(zip(*prepares[:2], strict=True)):
-        trouvees = par_identite.get(nir or b"", {}) | par_identite.get(allocataire or b"", {})
+        trouvees = par_identite.get(nir, {}) | par_identite.get(allocataire, {})
         if trouvees:
             connues[rang] = list(trouvees.values())
     return connues

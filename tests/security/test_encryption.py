@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import ConfigurationError, TeledeclarationError
-from service.security import encryption
 from service.security.encryption import Coffre
-from service.storage import columns
 
 CLE_1, CLE_2, RECHERCHE = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
 COFFRE = Coffre({"2025": CLE_1, "2026": CLE_2}, "2026", RECHERCHE)
@@ -123,7 +121,7 @@ def test_unusable_keys_are_refused_all_problems_at_once(cles, courante, recherch
     assert len(refus.value.precisions) == nombre
 
 
-def test_a_search_hash_depends_on_the_value_the_subject_and_the_key_only():
+def test_a_hash_depends_on_the_value_the_subject_and_the_key_only():
     autre = Coffre({"2025": CLE_1}, "2025", RECHERCHE)
     etrangere = Coffre({"2025": CLE_1}, "2025", CLE_2)
     hache = COFFRE.hachage("nir", "1840783123456")
@@ -137,17 +135,9 @@ def test_a_search_hash_depends_on_the_value_the_subject_and_the_key_only():
     assert hache not in autres
 
 
-def test_a_search_hash_is_the_same_for_ever():
+def test_a_hash_is_the_same_for_ever():
     # BLAKE2b-128, key 40…5f, personal string "nir", computed apart: RFC 7693 §3 and the parameter block of BLAKE2 §2.8.
     assert COFFRE.hachage("nir", "1840783123456").hex() == "4a9224495784df641f8fd36b924e9e69"
-
-
-def test_a_line_is_found_by_the_first_8_bytes_of_the_hash_of_each_value():
-    valeurs = ("1840783123456", None, "é")
-    reperes = COFFRE.reperes("nir", valeurs)
-    assert reperes == [None if valeur is None else COFFRE.hachage("nir", valeur)[:8] for valeur in valeurs]
-    assert [COFFRE.repere("nir", valeur) for valeur in valeurs if valeur] == [reperes[0], reperes[2]]
-    assert encryption.TAILLE_REPERE == columns.TAILLE_REPERE == 8
 
 
 @pytest.mark.parametrize("sujet", ["", "a" * 17, "é" * 9])

@@ -140,7 +140,9 @@ def test_what_made_a_deposit_is_found_by_the_identifier_of_the_message_whatever_
 
 @pytest.mark.parametrize("identite", ["nir", "allocataire", "nom"])
 def test_deposits_that_name_a_person_are_told_by_the_index_alone(plan, identite: str):
-    attendue = f"SEARCH ligne USING COVERING INDEX ix_ligne_esat_id_{identite}_hache (esat_id=? AND {identite}_hache=?"
+    attendue = (
+        f"SEARCH ligne USING COVERING INDEX ix_ligne_esat_id_{identite}_repere (esat_id=? AND {identite}_repere=?"
+    )
     for requete in ("_lignes", "_seuil", "_depots"):
         etapes = plan(getattr(recherche_par_depots, requete)((identite,)))
         assert sum(etape.startswith(attendue) for etape in etapes) == 1, etapes

@@ -270,7 +270,7 @@ def depots(unites: FabriqueUnites, monde, nouvelle_entree, deposer) -> list[str]
         for rang in range(10):
             esat, siret = ((monde.esat, monde.siret), (monde.autre_esat, monde.autre_siret))[rang % 2 > 0]
             instant, numero = monde.maintenant + rang * MINUTE, f"D261203-{rang:08d}"
-            lignes = [{"nir_hache": b"n" * 8 if rang % 3 == 0 else None, "nom_hache": b"x" * 8, "esat_id": esat}]
+            lignes = [{"nir_repere": 7 if rang % 3 == 0 else None, "nom_repere": 8, "esat_id": esat}]
             id_, _ = deposer(unite, lignes * 2, numero=numero, esat_id=esat, date_reception=instant)
             if rang % 2 == 0:
                 unite.lignes.ajouter_anomalies(
@@ -295,13 +295,13 @@ PAR_DEPOTS = [
     (Filtres(regle="C09", issue="REPETE"), []),
     (Filtres(regle="C09", numero="D261203-00000004"), [5]),
     (Filtres(regle="C09", compte_id=1), range(1, 10, 2)),
-    (Filtres(personne=Identite(nir=b"n" * 8)), [0, 3, 6, 9]),
-    (Filtres(personne=Identite(nir=b"n" * 8, nom=b"x" * 8)), [0, 3, 6, 9]),
-    (Filtres(personne=Identite(nir=b"n" * 8, nom=b"z" * 8)), []),
-    (Filtres(personne=Identite(nom=b"x" * 8)), range(10)),
-    (Filtres(personne=Identite(nir=b"n" * 8), sirets=("26830001100010",)), [3, 9]),
-    (Filtres(personne=Identite(nir=b"n" * 8), regle="C09"), [3, 9]),
-    (Filtres(personne=Identite(nir=b"n" * 8), fin=DEBUT + 4 * MINUTE), [6, 9]),
+    (Filtres(personne=Identite(nir=7)), [0, 3, 6, 9]),
+    (Filtres(personne=Identite(nir=7, nom=8)), [0, 3, 6, 9]),
+    (Filtres(personne=Identite(nir=7, nom=9)), []),
+    (Filtres(personne=Identite(nom=8)), range(10)),
+    (Filtres(personne=Identite(nir=7), sirets=("26830001100010",)), [3, 9]),
+    (Filtres(personne=Identite(nir=7), regle="C09"), [3, 9]),
+    (Filtres(personne=Identite(nir=7), fin=DEBUT + 4 * MINUTE), [6, 9]),
 ]
 
 

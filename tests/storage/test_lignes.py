@@ -12,7 +12,7 @@ from service.storage.database import creer_moteur
 from service.storage.lignes import Active, AnomalieLigne, Etat
 from service.storage.unit_of_work import FabriqueUnites
 
-CERTIFICAT = {"nir_hache": b"N" * 8, "allocataire_hache": b"A" * 8, "nom_hache": b"M" * 8}
+CERTIFICAT = {"nir_repere": 1, "allocataire_repere": 2, "nom_repere": 3}
 CHANGEMENT = {
     "nature": "REDUCTION",
     "annee": None,
@@ -170,7 +170,7 @@ def test_what_says_whom_a_certificate_is_expected_for(unites: FabriqueUnites, mo
     assert sorted(lues) == sorted(nom for nom, _, attendue in ATTENDUS if attendue)
     for nom, ligne, attendue in ATTENDUS:
         if attendue:
-            assert lues[nom].nir_hache == b"N" * 8
+            assert lues[nom].nir_repere == 1
             assert lues[nom].donnees == b"\x00chiffre"
             assert (lues[nom].annee, lues[nom].date_effet) == (ligne["annee"], ligne.get("date_effet"))
 

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, select, text
 
 from service.errors import IndisponibleError
 from service.storage import migrations
 from service.storage.database import creer_moteur
 from service.storage.recherche import Filtres
-from service.storage.tables import journal, metadata
+from service.storage.tables import depot, journal, ligne, metadata
 from service.storage.unit_of_work import FabriqueUnites
 
 
@@ -100,23 +101,68 @@ def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vier
             assert [int(une.entree.identifiant_requete) for une in trouvees] == rangs, filtres
 
 
-def test_deposits_of_before_0006_keep_all_they_say_and_lines_are_found_by_fewer_bytes_of_their_hashes(vierge: Engine):
+def test_deposits_of_before_0006_keep_all_they_say_and_their_lines_are_found_by_reperes(vierge: Engine):
     with vierge.connect() as connexion, connexion.begin():
         configuration = migrations._configuration()
         configuration.attributes["connexion"] = connexion
         command.upgrade(configuration, "0005")
-        for table, valeurs in ANCIEN_DEPOT.items():
-            connexion.execute(metadata.tables[table].insert(), valeurs)
-    migrations.migrer(vierge)
+        _ecrire_l_ancien_depot(connexion)
+    migrations.migrer(vierge, _reperer)
     with vierge.connect() as connexion:
         for nom in ("depot", "message_brut", "ligne", "anomalie"):
             table = metadata.tables[nom]
             lues = [dict(une._mapping) for une in connexion.execute(table.select().order_by(*table.primary_key))]
             attendues = [dict.fromkeys(table.columns.keys()) | une for une in ANCIEN_DEPOT[nom]]
-            assert lues == [{cle: COUPES.get(cle, valeur) for cle, valeur in une.items()} for une in attendues]
+            if nom == "ligne":
+                attendues = [une | REPERES for une in attendues]
+            assert lues == attendues
     with FabriqueUnites(vierge).lecture() as unite:
-        trouvees = unite.lignes.antecedents(1, [b"nirnirni"], [b"allocata"], [2026])
+        trouvees = unite.lignes.antecedents(1, [REPERES["nir_repere"]], [], [2026])
         assert [une.numero for une in trouvees] == ["D261201-ABCDEFGH-0001"]
+
+
+def test_every_line_of_before_0007_that_names_somebody_gets_reperes_batch_by_batch(vierge: Engine):
+    nombre, demandes = 2_500, []
+
+    def reperer(donnees: Sequence[bytes], organismes: Sequence[str | None]) -> list[list[int]]:
+        demandes.append(len(donnees))
+        return [[int(une) * facteur for une in donnees] for facteur in (1, 2, 3)]
+
+    with vierge.connect() as connexion, connexion.begin():
+        configuration = migrations._configuration()
+        configuration.attributes["connexion"] = connexion
+        command.upgrade(configuration, "0006")
+        _ecrire_l_ancien_depot(connexion)
+        connexion.execute(
+            depot.insert(), DEPOT | {"id": 2, "numero": "D261201-BCDEFGHA", "identifiant_message": "n" * 36}
+        )
+        connexion.execute(ligne.delete())
+        rangees = [
+            (2 if rang % 2 else 1, rang, None if rang % 100 == 0 else str(rang).encode()) for rang in range(nombre)
+        ]
+        lignes = [LIGNE | {"depot_id": id_, "rang": rang, "donnees": donnees} for id_, rang, donnees in rangees]
+        connexion.execute(ligne.insert(), lignes)
+    migrations.migrer(vierge, reperer)
+    with vierge.connect() as connexion:
+        lues = connexion.execute(
+            select(ligne.c.rang, ligne.c.nir_repere, ligne.c.allocataire_repere, ligne.c.nom_repere)
+        )
+        attendues = [(rang, *([None] * 3 if rang % 100 == 0 else [rang, 2 * rang, 3 * rang])) for rang in range(nombre)]
+        assert sorted(tuple(une) for une in lues) == attendues
+    assert demandes == [1000, 1000, nombre - nombre // 100 - 2000]
+
+
+def test_lines_of_before_0007_are_not_brought_up_to_date_without_what_makes_reperes(vierge: Engine):
+    with vierge.connect() as connexion, connexion.begin():
+        configuration = migrations._configuration()
+        configuration.attributes["connexion"] = connexion
+        command.upgrade(configuration, "0006")
+        _ecrire_l_ancien_depot(connexion)
+    with pytest.raises(IndisponibleError, match="clés de chiffrement"):
+        migrations.migrer(vierge)
+    assert migrations.version(vierge) == "0006"
+    with vierge.connect() as connexion:
+        assert connexion.exec_driver_sql("SELECT nir_hache FROM ligne").scalar_one() == HACHES["nir_hache"]
 
 
 INSTANT = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -131,7 +177,15 @@ ANCIENNES: list[dict[str, Any]] = [
 
 
 HACHES = {"nir_hache": b"nirnirnirnirnirn", "allocataire_hache": b"allocataireallox", "nom_hache": b"nomnomnomnomnomx"}
-COUPES = {nom: hache[:8] for nom, hache in HACHES.items()}
+REPERES = {"nir_repere": -(2**63), "allocataire_repere": None, "nom_repere": 2**63 - 1}
+
+
+def _reperer(donnees: Sequence[bytes], organismes: Sequence[str | None]) -> list[list[int | None]]:
+    """Of the line below, whose ESAT's organisme is 831."""
+    assert list(zip(donnees, organismes, strict=True)) == [(b"chiffre", "831")]
+    return [[repere] for repere in REPERES.values()]
+
+
 DEPOT: dict[str, Any] = {
     "id": 1,
     "numero": "D261201-ABCDEFGH",
@@ -151,7 +205,6 @@ LIGNE: dict[str, Any] = {
     **{"depot_id": 1, "rang": 1, "reference": "r", "nature": "CERTIFICAT", "numero": "D261201-ABCDEFGH-0001"},
     **{"esat_id": 1, "annee": 2026, "donnees": b"chiffre", "nombre_mois": 12, "montant_net": 81240, "essai": False},
     **{"statut": "RECUE", "statut_depuis": INSTANT},
-    **HACHES,
 }
 ANCIEN_DEPOT: dict[str, list[dict[str, Any]]] = {
     "convention": [
@@ -173,6 +226,12 @@ ANCIEN_DEPOT: dict[str, list[dict[str, Any]]] = {
         }
     ],
 }
+
+
+def _ecrire_l_ancien_depot(connexion: Connection) -> None:
+    for nom, valeurs in ANCIEN_DEPOT.items():
+        connexion.execute(metadata.tables[nom].insert(), valeurs)
+    connexion.execute(text(f"UPDATE ligne SET {', '.join(f'{nom} = :{nom}' for nom in HACHES)}"), HACHES)
 
 
 def _rangees(moteur: Engine) -> list[Any]:

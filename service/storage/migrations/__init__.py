@@ -4,6 +4,7 @@ Invariants: the whole upgrade is one transaction, under a lock that keeps other 
 a database made by a newer version of the service is refused, never touched.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from service.storage.database import joignable
 from service.storage.write_lock import verrou_de
 
 _DOSSIER = Path(__file__).parent
+Reperer = Callable[[Sequence[bytes], Sequence[str | None]], Iterable[Sequence[int | None]]]
+"""From the ciphertexts of employees and the organismes of their ESATs to the columns of what they are found by."""
 _VERROU_POSTGRESQL = 0x65736174
 """Number of the advisory lock of migrations ("esat")."""
 
@@ -41,10 +44,11 @@ def exiger_a_jour(moteur: Engine) -> None:
         raise IndisponibleError("La base de données n'est pas à jour : lancer « python -m service migrate ».")
 
 
-def migrer(moteur: Engine) -> str:
+def migrer(moteur: Engine, reperer: Reperer | None = None) -> str:
     """Bring the database to the revision of the code, from nothing or from any former one; return that revision.
 
-    Raises IndisponibleError for an unreachable database and for one made by a newer version of the service.
+    `reperer` is asked for the repères of lines that were written without them. Raises IndisponibleError where there are
+    such lines and no `reperer`, for an unreachable database and for one made by a newer version of the service.
     """
     postgresql = moteur.dialect.name == "postgresql"
     with joignable(), verrou_de(moteur) or nullcontext(), moteur.connect() as connexion:
@@ -55,7 +59,7 @@ def migrer(moteur: Engine) -> str:
             connexion.exec_driver_sql(prealable)
             _refuser_plus_recente(_revision(connexion))
             configuration = _configuration()
-            configuration.attributes["connexion"] = connexion
+            configuration.attributes |= {"connexion": connexion, "reperer": reperer}
             command.upgrade(configuration, "head")
     return version_du_code()
 

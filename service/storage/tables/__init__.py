@@ -9,8 +9,8 @@ What comes from outside is of type text, without a length: what is too long is f
 for one of two databases. Lengths are those of our own codes and numbers.
 
 Units: instants in UTC; amounts, shares and weekly hours in integer hundredths; durations in microseconds.
-Personal data of a line is one ciphertext (`donnees`), searched by keyed hashes only. Every index on a hash opens with
-`esat_id`: the rows of one ESAT then share pages, where an index on the hash alone would touch a page a line.
+Personal data of a line is one ciphertext (`donnees`), searched by repères (keyed hashes) only. Every index on one opens
+with `esat_id`: the rows of one ESAT then share pages, where an index on the repère alone would touch a page a line.
 """
 
 from service.storage.tables.base import metadata

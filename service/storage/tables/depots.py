@@ -1,6 +1,7 @@
 """What was declared: campaigns, deposits, their lines and anomalies, what operators noted of them."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -75,7 +76,7 @@ def du_depot() -> ForeignKey:
     return ForeignKey("depot.id", deferrable=True, initially="DEFERRED")
 
 
-def _index_de_hache(nom: str, *annee: str) -> Index:
+def _index_de_repere(nom: str, *annee: str) -> Index:
     """The index by which an employee's lines are found; those of a person in many deposits without a look at each."""
     return index(f"ix_ligne_esat_id_{nom}", "esat_id", nom, *annee, "depot_id", seulement=f"{nom} IS NOT NULL")
 
@@ -90,9 +91,9 @@ ligne = Table(
     Column("numero", String(25), comment="that of the deposit and the rank; null for a rejected line"),
     Column("esat_id", identifiant(), nullable=False, comment="that of the deposit"),
     Column("annee", Integer),
-    Column("nir_hache", LargeBinary),
-    Column("allocataire_hache", LargeBinary),
-    Column("nom_hache", LargeBinary),
+    Column("nir_repere", BigInteger),
+    Column("allocataire_repere", BigInteger),
+    Column("nom_repere", BigInteger),
     Column("donnees", LargeBinary),
     Column("nombre_mois", Integer),
     Column("montant_net", Integer),
@@ -106,9 +107,9 @@ ligne = Table(
     Column("essai", Boolean, nullable=False),
     Column("statut", String(10), comment="null unless accepted, and not ESSAI"),
     Column("statut_depuis", Instant),
-    _index_de_hache("nir_hache", "annee"),
-    _index_de_hache("allocataire_hache", "annee"),
-    _index_de_hache("nom_hache"),
+    _index_de_repere("nir_repere", "annee"),
+    _index_de_repere("allocataire_repere", "annee"),
+    _index_de_repere("nom_repere"),
 )
 
 ACTIVE = ligne.c.statut.in_([literal_column(f"'{statut}'") for statut in sorted(ACTIFS)])
