@@ -177,10 +177,7 @@ class Maison:
             yield maison.dependencies
 
     def migrer(self) -> tuple[str | None, str]:
-        """Bring the database up to date; return its version before and after.
-
-        Raises IndisponibleError, or ConfigurationError where lines are to be written anew without their keys.
-        """
+        """Bring the database up to date; return its version before and after. Raises as `migrations.migrer`."""
         avant = migrations.version(self.moteur)
         return avant, migrations.migrer(self.moteur, lambda *lues: reperer(self.cles.coffre, *lues))
 
@@ -238,9 +235,8 @@ def _poste(settings: Settings, emetteur: ServiceEmetteur) -> Poste:
     """How mails are written, and sent where an SMTP server is set."""
     redacteur = Redacteur(emetteur, settings.adresse_publique)
     expediteur = settings.courriel_expediteur or settings.service_courriel
-    return Poste(
-        redacteur, expediteur, emetteur.designation, partial(envoyer, settings.smtp) if settings.smtp else None
-    )
+    transport = partial(envoyer, settings.smtp) if settings.smtp else None
+    return Poste(redacteur, expediteur, emetteur.designation, transport)
 
 
 def _fils(settings: Settings) -> int:

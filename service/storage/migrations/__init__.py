@@ -48,7 +48,8 @@ def migrer(moteur: Engine, reperer: Reperer | None = None) -> str:
     """Bring the database to the revision of the code, from nothing or from any former one; return that revision.
 
     `reperer` is asked for the repères of lines that were written without them. Raises IndisponibleError where there are
-    such lines and no `reperer`, for an unreachable database and for one made by a newer version of the service.
+    such lines and no `reperer`, for an unreachable database and for one made by a newer version of the service, and
+    whatever `reperer` does.
     """
     postgresql = moteur.dialect.name == "postgresql"
     with joignable(), verrou_de(moteur) or nullcontext(), moteur.connect() as connexion:
