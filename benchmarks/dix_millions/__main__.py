@@ -103,12 +103,12 @@ def _mesurer(ou: tuple[Path, Grappe | None], base: str, nombre: int, graine: int
 def _temoins(moteur: Engine, population: Population) -> Temoins:
     """A deposit in the middle of the log."""
     with moteur.connect() as connexion:
-        numero, identifiant, hache = connexion.execute(
+        numero, identifiant, repere = connexion.execute(
             select(depot.c.numero, depot.c.identifiant_message, ligne.c.nir_repere)
             .join_from(depot, ligne, ligne.c.depot_id == depot.c.id)
             .where(depot.c.id == select(func.max(depot.c.id) // 2).scalar_subquery(), ligne.c.rang == 1)
         ).one()
-    return Temoins(numero, identifiant, [nir for nir, *_ in population.haches].index(hache))
+    return Temoins(numero, identifiant, [nir for nir, *_ in population.reperes].index(repere))
 
 
 if __name__ == "__main__":

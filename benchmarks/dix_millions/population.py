@@ -23,7 +23,7 @@ _LIEUX = ("du Pont", "de la Vallée", "des Tilleuls", "du Moulin", "Saint-Jean",
 
 
 class Population(NamedTuple):
-    """ESATs and accounts by rank, and employees with their hashes; ids are those of the database."""
+    """ESATs and accounts by rank, and employees with their repères; ids are those of the database."""
 
     esats: list[int]
     sirets: list[str]
@@ -36,7 +36,7 @@ class Population(NamedTuple):
     """Ranks of the employees of each ESAT."""
     noms: list[str]
     """Name of each employee."""
-    haches: list[tuple[bytes, bytes, bytes]]
+    reperes: list[tuple[int | None, ...]]
     """NIR, numéro allocataire and name of each employee."""
 
 
@@ -78,7 +78,7 @@ def peupler(dependencies: Dependencies, graine: int) -> Population:
     employeurs = alea.choice(ESATS, SALARIES, p=poids)
     salaries = [np.flatnonzero(employeurs == rang) for rang in range(ESATS)]
     salaries = [siens if len(siens) else np.array([0]) for siens in salaries]
-    return Population(esats, sirets, comptes, courriels, poids, salaries, noms, _haches(dependencies.coffre, noms))
+    return Population(esats, sirets, comptes, courriels, poids, salaries, noms, _reperes(dependencies.coffre, noms))
 
 
 def _zipf(nombre: int, exposant: float) -> np.ndarray:
@@ -95,7 +95,7 @@ def _noms(alea: np.random.Generator) -> list[str]:
     return [possibles[rang].capitalize() for rang in alea.choice(NOMS, SALARIES, p=_zipf(NOMS, 0.8))]
 
 
-def _haches(coffre: Coffre, noms: list[str]) -> list[tuple[bytes, bytes, bytes]]:
+def _reperes(coffre: Coffre, noms: list[str]) -> list[tuple[int | None, ...]]:
     rangs = range(SALARIES)
     par_sujet = (
         coffre.reperes.lot("nir", list(map(nir, rangs))),

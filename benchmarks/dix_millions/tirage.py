@@ -205,12 +205,12 @@ class Tirage:
             operation, "REDUCTION"
         )
         for rang in range(1, nombre + 1):
-            haches = self._population.haches[siens[choisis[rang - 1]]]
+            reperes = self._population.reperes[siens[choisis[rang - 1]]]
             acceptee = issue == "ACCEPTE" or (issue == "ACCEPTE_PARTIELLEMENT" and rang > 1)
             bloc.ligne.append(
                 (
                     *(depot, rang, None, nature, f"{numero}-{rang:04d}" if acceptee else None),
-                    *(self._population.esats[esat], annee, *haches, donnees, 12, 81240, 64010),
+                    *(self._population.esats[esat], annee, *reperes, donnees, 12, 81240, 64010),
                     *(False, "RECUE" if acceptee else None, instant if acceptee else None),
                 )
             )

@@ -16,7 +16,7 @@ from service.usecases.demandes import DemandeDepot
 
 CONTEXTE_SALARIE = b"ligne.donnees"
 """Context under which the employee of a line is encrypted."""
-Reperees = tuple[Sequence[int | None], Sequence[int | None], Sequence[int | None]]
+ColonnesDeReperes = tuple[Sequence[int | None], Sequence[int | None], Sequence[int | None]]
 """Repères of employees' NIR, organisme and numéro allocataire, and name, in columns."""
 _SEPARATEUR = "\x1f"  # a control character that XML 1.0 cannot carry
 
@@ -40,7 +40,7 @@ def preparer(coffre: Coffre, demande: DemandeDepot, organisme: str | None) -> Sa
     return SalariesPrepares(*_reperer(coffre, salaries, repeat(organisme, len(salaries))), donnees)
 
 
-def reperer(coffre: Coffre, donnees: Sequence[bytes], organismes: Sequence[str | None]) -> Reperees:
+def reperer(coffre: Coffre, donnees: Sequence[bytes], organismes: Sequence[str | None]) -> ColonnesDeReperes:
     """Return by what employees are found of whom the ciphertexts are stored; `organismes`: those of their ESATs."""
     return _reperer(coffre, dechiffrer_salaries(coffre, donnees), organismes)
 
@@ -50,7 +50,7 @@ def dechiffrer_salaries(coffre: Coffre, donnees: Sequence[bytes]) -> list[Salari
     return [_lire_salarie(coffre.dechiffrer(chiffre, CONTEXTE_SALARIE)) for chiffre in donnees]
 
 
-def _reperer(coffre: Coffre, salaries: Sequence[Salarie], organismes: Iterable[str | None]) -> Reperees:
+def _reperer(coffre: Coffre, salaries: Sequence[Salarie], organismes: Iterable[str | None]) -> ColonnesDeReperes:
     identifies = list(map(identites, salaries, organismes))
     return (
         coffre.reperes.lot("nir", [nir for nir, _ in identifies]),

@@ -3,7 +3,8 @@
 import logging
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,7 @@ def test_migrating_brings_to_the_version_of_the_code_and_again_changes_nothing(v
 
 
 def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vierge: Engine):
-    with vierge.connect() as connexion, connexion.begin():
-        configuration = migrations._configuration()
-        configuration.attributes["connexion"] = connexion
-        command.upgrade(configuration, "0002")
+    with _a_la_revision(vierge, "0002") as connexion:
         for rang, valeurs in enumerate(ANCIENNES):
             connexion.execute(journal.insert().values(ENTREE | valeurs | {"instant": INSTANT + timedelta(rang)}))
     avant = _rangees(vierge)
@@ -102,10 +100,7 @@ def test_entries_logged_before_the_search_had_its_indexes_are_found_by_them(vier
 
 
 def test_deposits_of_before_0006_keep_all_they_say_and_their_lines_are_found_by_reperes(vierge: Engine):
-    with vierge.connect() as connexion, connexion.begin():
-        configuration = migrations._configuration()
-        configuration.attributes["connexion"] = connexion
-        command.upgrade(configuration, "0005")
+    with _a_la_revision(vierge, "0005") as connexion:
         _ecrire_l_ancien_depot(connexion)
     migrations.migrer(vierge, _reperer)
     with vierge.connect() as connexion:
@@ -128,10 +123,7 @@ def test_every_line_of_before_0007_that_names_somebody_gets_reperes_batch_by_bat
         demandes.append(len(donnees))
         return [[int(une) * facteur for une in donnees] for facteur in (1, 2, 3)]
 
-    with vierge.connect() as connexion, connexion.begin():
-        configuration = migrations._configuration()
-        configuration.attributes["connexion"] = connexion
-        command.upgrade(configuration, "0006")
+    with _a_la_revision(vierge, "0006") as connexion:
         _ecrire_l_ancien_depot(connexion)
         connexion.execute(
             depot.insert(), DEPOT | {"id": 2, "numero": "D261201-BCDEFGHA", "identifiant_message": "n" * 36}
@@ -153,10 +145,7 @@ def test_every_line_of_before_0007_that_names_somebody_gets_reperes_batch_by_bat
 
 
 def test_lines_of_before_0007_are_not_brought_up_to_date_without_what_makes_reperes(vierge: Engine):
-    with vierge.connect() as connexion, connexion.begin():
-        configuration = migrations._configuration()
-        configuration.attributes["connexion"] = connexion
-        command.upgrade(configuration, "0006")
+    with _a_la_revision(vierge, "0006") as connexion:
         _ecrire_l_ancien_depot(connexion)
     with pytest.raises(IndisponibleError, match="clés de chiffrement"):
         migrations.migrer(vierge)
@@ -226,6 +215,16 @@ ANCIEN_DEPOT: dict[str, list[dict[str, Any]]] = {
         }
     ],
 }
+
+
+@contextmanager
+def _a_la_revision(moteur: Engine, revision: str) -> Iterator[Connection]:
+    """A transaction on a database without any table, brought to a former revision in it."""
+    with moteur.connect() as connexion, connexion.begin():
+        configuration = migrations._configuration()
+        configuration.attributes["connexion"] = connexion
+        command.upgrade(configuration, revision)
+        yield connexion
 
 
 def _ecrire_l_ancien_depot(connexion: Connection) -> None:
