@@ -61,7 +61,7 @@ def servir_waitress(
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight, `arret` seconds at most."""
     serveur = _creer(application, adresse, repartiteur, octets_max)
-    _partager(serveur, place)
+    partager(serveur, place)
     espacer_les_ramassages()
     arrets: list[int] = []
 
@@ -111,7 +111,7 @@ def _ne_pas_s_eveiller(serveur: Any) -> None:
     serveur.pull_trigger = lambda: None if threading.get_ident() == boucle else eveiller()
 
 
-def _partager(serveur: Any, place: Place) -> None:
+def partager(serveur: Any, place: Place) -> None:
     """Hand on what another worker is to serve, take in what others hand on."""
     accepter = serveur.accept
 

@@ -5,6 +5,7 @@ import http.client
 import os
 import socket
 import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from serveur import Serveur, descendants, serveur
 from waitress import wasyncore
 
 from service.server.sharing import Guichet, Partage
+from service.server.waitress_worker import partager
 
 
 @pytest.fixture
@@ -54,6 +56,15 @@ def test_who_has_no_more_than_the_others_keeps_it(partage, connexion, ici, aille
     partage.place(1).compter(ailleurs)
     assert not partage.place(0).confier(connexion[0])
     assert connexion[0].fileno() != -1
+
+
+@pytest.mark.parametrize(("ailleurs", "gardee"), [(0, False), (1, True)])
+def test_a_worker_accepts_what_it_does_not_hand_on(partage, connexion, ailleurs, gardee):
+    serveur = types.SimpleNamespace(accept=lambda: (connexion[0], "an address"), _map={})
+    partager(serveur, partage.place(0))
+    partage.place(0).compter(1)
+    partage.place(1).compter(ailleurs)
+    assert serveur.accept() == ((connexion[0], "an address") if gardee else None)
 
 
 def test_what_was_handed_and_not_taken_yet_counts(partage, connexion):
@@ -145,6 +156,13 @@ class _Ouvertes:
         """How many each worker has."""
         return [len(_connexions(pid, self._port)) for pid in self._travailleurs]
 
+    def attendre(self, parts: list[int]) -> None:
+        """Use them until each worker has its part: one that ended is counted until its worker has seen it."""
+        limite = time.monotonic() + 20
+        while self.partage() != parts:
+            assert time.monotonic() < limite, self.partage()
+            self.employer()
+
     def fermer(self, rang: int) -> None:
         """Close those of one worker."""
         siennes = _connexions(self._travailleurs[rang], self._port)
@@ -171,14 +189,12 @@ def test_workers_share_the_connections_of_one_sender(tmp_path):
     with serveur(tmp_path, ESAT_PROCESSUS="2") as en_marche:
         for _ in range(3):
             with contextlib.closing(_Ouvertes(en_marche, 8)) as ouvertes:
-                assert ouvertes.partage() == [4, 4]
+                ouvertes.attendre([4, 4])
 
 
 def test_connections_that_stay_are_shared_anew_when_the_others_end(tmp_path):
     with serveur(tmp_path, ESAT_PROCESSUS="2") as en_marche, contextlib.closing(_Ouvertes(en_marche, 8)) as ouvertes:
         ouvertes.fermer(0)
-        restent, limite = ouvertes.ports(), time.monotonic() + 20
-        while ouvertes.partage() != [2, 2]:
-            assert time.monotonic() < limite, ouvertes.partage()
-            ouvertes.employer()
+        restent = ouvertes.ports()
+        ouvertes.attendre([2, 2])
         assert ouvertes.ports() == restent
