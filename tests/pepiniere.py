@@ -55,7 +55,8 @@ class Processus:
     def send_signal(self, numero: int) -> None:
         """Send a signal, unless it ended."""
         if self.poll() is None:
-            os.kill(self.pid, numero)
+            with contextlib.suppress(ProcessLookupError):  # ended, its nursery being about to tell it
+                os.kill(self.pid, numero)
 
     def kill(self) -> None:
         """SIGKILL."""
