@@ -10,7 +10,7 @@ from extranet import compte, se_connecter
 from maison import MOT_DE_PASSE, Service, dossier_de_cles, service
 from messages import AUTRE_SIRET, SIRET
 from navigateur import ECRAN, TELEPHONE, exiger_accessible, tenir_dans_la_page
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from serveur import Serveur
 from visite import Visite
 from werkzeug.test import TestResponse
@@ -113,6 +113,19 @@ def test_rules_are_told_while_typing(demonstration: Serveur, ouvrir: Callable[..
     exiger_accessible(page)
     champ.fill("")
     expect(bilan).to_have_text("")
+
+
+def test_rules_are_told_of_what_was_typed_before_the_script_came(demonstration: Serveur, ouvrir: Callable[..., Page]):
+    page = ouvrir(demonstration.adresse)
+    retenus: list[Route] = []
+    page.route("**/mot-de-passe.js", lambda route: retenus.append(route))
+    page.goto("/extranet/connexion")
+    page.get_by_role("link", name="Mettre à jour votre mot de passe").click(no_wait_after=True)
+    page.get_by_label("Nouveau mot de passe", exact=True).press_sequentially("aaa")
+    regle = page.locator("[data-regle=LONGUEUR]")
+    assert "à corriger" not in regle.inner_text()
+    retenus[0].continue_()
+    expect(regle).to_contain_text("à corriger")
 
 
 def test_without_scripts_the_server_tells_all_the_same(demonstration: Serveur, ouvrir: Callable[..., Page]):

@@ -65,4 +65,5 @@
 
   nouveau.addEventListener("input", saisir);
   confirmation.addEventListener("input", saisir);
+  saisir(); // what was typed before this script came
 })();
