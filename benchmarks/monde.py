@@ -1,6 +1,7 @@
 """The ESATs that ask our product: each with its account and its clé, as payroll systems are."""
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from service.usecases.identifier import CONTEXTE_CLE
 
 NOMBRE = 1_500
 """About as many as there are in France: of a hundred, each would declare for decades within a few bursts."""
+COMPTES_PAR_MOT_DE_PASSE, ESATS_PAR_MOT_DE_PASSE = 40, 200
+"""Accounts that send passwords, each of which costs 90 ms of argon2id in each process before it is remembered, and the
+ESATs that these accounts act for, some each: of forty, each would declare for decades here too."""
 MOT_DE_PASSE = "Banc-de-mesure 2026 !"
 
 
@@ -20,7 +24,8 @@ def peupler(dossier: Path, base: str | None = None) -> list[Expediteur]:
     maison.migrer()
     deps, instant = maison.dependencies, maintenant()
     hache = deps.hacheur.hacher(MOT_DE_PASSE)
-    expediteurs = []
+    expediteurs: list[Expediteur] = []
+    comptes: list[int] = []
     with deps.unites.ecriture() as unite:
         convention = unite.conventions.creer("BANC", date(2020, 1, 1), None, "751", 180)
         for rang in range(NOMBRE):
@@ -29,7 +34,10 @@ def peupler(dossier: Path, base: str | None = None) -> list[Expediteur]:
             compte = unite.comptes.creer(courriel, "Banc", "Banc", "ACTIF", hache, False, _LOIN, instant)
             assert esat is not None
             assert compte is not None
+            comptes.append(compte)
             unite.habilitations.ajouter(compte, esat, "AGENT", instant)
+            if COMPTES_PAR_MOT_DE_PASSE <= rang < ESATS_PAR_MOT_DE_PASSE:
+                unite.habilitations.ajouter(comptes[rang % COMPTES_PAR_MOT_DE_PASSE], esat, "AGENT", instant)
             secret = deps.coffre.chiffrer(cle.encode(), CONTEXTE_CLE)
             unite.cles.creer(compte, "banc", secret, empreinte_cle(cle), instant, date(2099, 1, 1))
             expediteurs.append(Expediteur(courriel, cle, MOT_DE_PASSE, siret))
@@ -37,6 +45,14 @@ def peupler(dossier: Path, base: str | None = None) -> list[Expediteur]:
         unite.commit()
     maison.moteur.dispose()
     return expediteurs
+
+
+def par_mot_de_passe(expediteurs: Sequence[Expediteur]) -> list[Expediteur]:
+    """Those of `peupler`, or of `etrangers`, that send passwords."""
+    return [
+        expediteurs[rang % COMPTES_PAR_MOT_DE_PASSE]._replace(siret=expediteurs[rang].siret)
+        for rang in range(ESATS_PAR_MOT_DE_PASSE)
+    ]
 
 
 _LOIN = maintenant().replace(year=2099)

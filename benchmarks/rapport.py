@@ -91,7 +91,7 @@ Mesuré le {donnees["date"]}{avant}. Réponses fausses ou manquantes : {erreurs}
 
 M1, M100, M1000 : messages de 1, 100 et 1 000 salariés. Le produit est complet : contrôles, signature, chiffrement,
 journal, rejeu, messages répétés ; 1 500 ESAT envoient, chacun avec sa clé ; les mots de passe en texte
-sont ceux de quarante d'entre eux."""
+sont ceux de quarante comptes, de cinq ESAT chacun."""
 
 
 def _reserves(donnees: dict[str, Any]) -> list[str]:

@@ -10,12 +10,11 @@ from typing import Any
 from benchmarks.candidats import Candidat, CandidatEnEchecError, Instance
 from benchmarks.carnet import Carnet
 from benchmarks.charge import M1, M1_TEXTE, M1000, Charge, Expediteur, Mesure, tirer
+from benchmarks.monde import par_mot_de_passe
 
 CHAUFFES = ((M1, 1), (M1_TEXTE, 5), (M1000, 1))
 """What each candidate is warmed up with, and for how long at least: schemas compiled, passwords remembered, machines'
 compilers done."""
-_PAR_MOT_DE_PASSE = 40
-"""Accounts that send a password: each costs 90 ms of argon2id in each process before it is remembered."""
 
 
 def jouer(
@@ -91,7 +90,7 @@ def _dire_les_erreurs(
 
 
 def _expediteurs(instance: Instance, charge: Charge) -> list[Expediteur]:
-    return instance.expediteurs if charge.condense else instance.expediteurs[:_PAR_MOT_DE_PASSE]
+    return instance.expediteurs if charge.condense else par_mot_de_passe(instance.expediteurs)
 
 
 def observer_la_memoire(candidat: Candidat, rafales: int, duree: int) -> list[list[int]]:
