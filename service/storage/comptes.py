@@ -1,9 +1,10 @@
 """Accounts of ESATs' people, their passwords (argon2id hashes only), and all that authentication needs of them."""
 
 from datetime import date, datetime
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, null, select, type_coerce, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.storage.session import Session
@@ -85,34 +86,41 @@ class CompteEnregistre(NamedTuple):
 _COMPTE_AUTH = CompteAuth._fields[:9]
 _CREATION = ("courriel", "nom", "prenom", "etat", "mot_de_passe", "provisoire", "expire_le", "version", "cree_le")
 
-_AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
-    select(
-        *(compte.c[nom] for nom in _COMPTE_AUTH),
-        esat.c.id,
-        esat.c.siret,
-        habilitation.c.role,
-        convention.c.numero,
-        convention.c.organisme,
-        convention.c.signee_le,
-        convention.c.fin_le,
-        convention.c.duree_mot_de_passe,
-        esat.c.raison_sociale,
-        habilitation.c.suspendue_le,
-        *(cle_integration.c[nom] for nom in CleVivante._fields),
-        exists().where(jeton.c.cle == bindparam("rejeu", type_=jeton.c.cle.type)),
-    )
-    .select_from(compte)
-    .outerjoin(habilitation, habilitation.c.compte_id == compte.c.id)
-    .outerjoin(esat, esat.c.id == habilitation.c.esat_id)
-    .outerjoin(convention, convention.c.id == esat.c.convention_id)
-    .outerjoin(
-        cle_integration, and_(cle_integration.c.compte_id == compte.c.id, cle_integration.c.revoquee_le.is_(None))
-    )
-    .where(compte.c.courriel == bindparam("courriel"))
+_DROIT = (
+    esat.c.id,
+    esat.c.siret,
+    habilitation.c.role,
+    convention.c.numero,
+    convention.c.organisme,
+    convention.c.signee_le,
+    convention.c.fin_le,
+    convention.c.duree_mot_de_passe,
+    esat.c.raison_sociale,
+    habilitation.c.suspendue_le,
 )
-"""All that is known of a user code, in one statement: a row for each pair of a right and a clé."""
-_DROIT, _CLE = 9, 19
-"""First column of a right, of a clé."""
+_CLE = tuple(cle_integration.c[nom] for nom in CleVivante._fields)
+_AUTHENTIFICATION: Statement[tuple[Any, ...]] = Statement(
+    union_all(
+        select(
+            *(compte.c[nom] for nom in _COMPTE_AUTH),
+            *_DROIT,
+            *(type_coerce(null(), colonne.type) for colonne in _CLE),
+            exists().where(jeton.c.cle == bindparam("rejeu", type_=jeton.c.cle.type)),
+        )
+        .select_from(compte)
+        .outerjoin(habilitation, habilitation.c.compte_id == compte.c.id)
+        .outerjoin(esat, esat.c.id == habilitation.c.esat_id)
+        .outerjoin(convention, convention.c.id == esat.c.convention_id)
+        .where(compte.c.courriel == bindparam("courriel")),
+        select(*repeat(null(), len(_COMPTE_AUTH) + len(_DROIT)), *_CLE, null())
+        .join_from(compte, cle_integration, cle_integration.c.compte_id == compte.c.id)
+        .where(compte.c.courriel == bindparam("courriel"), cle_integration.c.revoquee_le.is_(None)),
+    )
+)
+"""All that is known of a user code, in one statement: a row for each right, and one for each clé. Joined with each
+other, those of an account with twenty of both took as long as its message."""
+_UN_DROIT = slice(len(_COMPTE_AUTH), len(_COMPTE_AUTH) + len(_DROIT))
+_UNE_CLE = slice(_UN_DROIT.stop, _UN_DROIT.stop + len(_CLE))
 _CREER: Statement[tuple[Any, ...]] = Statement(
     insert(compte).values({nom: bindparam(nom) for nom in _CREATION}).on_conflict_do_nothing().returning(compte.c.id)
 )
@@ -190,12 +198,11 @@ class ComptesRepository:
         lignes = self._session.all(_AUTHENTIFICATION, {"courriel": courriel, "rejeu": rejeu})
         if not lignes:
             return None, False
-        premiere = lignes[0]
-        droits = {ligne[_DROIT]: ligne[_DROIT:_CLE] for ligne in lignes if ligne[_DROIT] is not None}
-        cles = {ligne[_CLE]: ligne[_CLE:-1] for ligne in lignes if ligne[_CLE] is not None}
-        esats = tuple(EsatHabilite._make(droit) for droit in droits.values() if droit[-1] is None)
-        vivantes = tuple(map(CleVivante._make, cles.values()))
-        compte = CompteAuth._make((*premiere[:_DROIT], esats, len(droits) - len(esats), vivantes))
+        premiere = next(ligne for ligne in lignes if ligne[0] is not None)
+        droits = [ligne[_UN_DROIT] for ligne in lignes if ligne[_UN_DROIT.start] is not None]
+        esats = tuple(EsatHabilite._make(droit) for droit in droits if droit[-1] is None)
+        cles = tuple(CleVivante._make(ligne[_UNE_CLE]) for ligne in lignes if ligne[_UNE_CLE.start] is not None)
+        compte = CompteAuth._make((*premiere[: _UN_DROIT.start], esats, len(droits) - len(esats), cles))
         return compte, bool(premiere[-1])
 
     def creer(
