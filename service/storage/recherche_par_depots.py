@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Integer, Select, bindparam, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, Select, bindparam, cast, func, select
 
 from service.errors import TropLongError
 from service.storage.columns import EPOQUE, valeurs_de
@@ -24,8 +24,6 @@ _FENETRE_MAX, _FENETRE_NOMMES = 5_000, 500
 """Deposits that are looked at together; of those that name a person fewer, since as many ESATs are to have one."""
 _FREQUENT = 2_000
 """Times that a rule spoke up to which they are counted."""
-_COURANT = 2_000
-"""Lines that name a person below which they are all read."""
 _PEU = 1_000
 """Deposits of ESATs below which each of them is looked at for a rule."""
 _MARGE = timedelta(minutes=10)
@@ -35,6 +33,8 @@ _HORS_D_ORDRE = ligne.c.depot_id + 0
 """The deposit of a line, not to be read in the order of the table's key: SQLite would go through all lines."""
 _sirets, _siret = valeurs_de("sirets")
 _ids, _id = valeurs_de("ids")
+_ces_esats, _esat = valeurs_de("esats", BigInteger)
+_fenetre = bindparam("fenetre", type_=Integer())
 _JAMAIS = datetime(9999, 1, 1, tzinfo=UTC)
 _SANS_LIMITE = 2**31 - 1
 _PAR_ESAT: Noms = ("sirets", "regle")
@@ -185,17 +185,16 @@ def _fenetres(
 def _derniers(session: Session, noms: Noms, demande: dict[str, Any]) -> list[tuple[int]]:
     """The newest deposits between two ids, as many as a window takes.
 
-    PostgreSQL, whose statistics tell which names are common, finds the short way by itself.
+    PostgreSQL, whose statistics tell which names are common, finds the short way by itself. On SQLite, the newest of
+    each ESAT are found at once. ESATs whose newest are the newest of all, as many as the window takes deposits, have
+    enough of them from the last of these on: nothing else is read, however common a name is.
     """
     if "regle" in noms or session.a_des_statistiques:
         return session.all(_depots(noms), demande)
-    lignes = session.all(_lignes(noms), demande | {"limite": _COURANT})
-    if len(lignes) < _COURANT:
-        return sorted(set(lignes), reverse=True)[: demande["fenetre"]]
-    # A common name: those of all ESATs are in no order, but the newest of each is found at once. From the last of as
-    # many of these on as a window takes, there are enough, and few more.
-    ((seuil,),) = session.all(_seuil(noms), demande) or [(_AUCUN,)]
-    return session.all(_depots(noms), demande | {"bas": max(seuil, demande["bas"])})
+    par_esat = [(esat_id, depot_id) for esat_id, depot_id in session.all(_dernier_de_chacun(noms), demande) if depot_id]
+    if len(par_esat) == demande["fenetre"]:
+        demande = {**demande, "bas": par_esat[-1][1]}
+    return session.all(_depots_nommes(noms), {**demande, "esats": [esat_id for esat_id, _ in par_esat]})
 
 
 def _parla(depot_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -214,19 +213,22 @@ def _candidats(noms: Noms, de_la_ligne: ColumnElement[int] = _HORS_D_ORDRE) -> S
     """Deposits between two ids, the second one excluded; `de_la_ligne` tells the one of a line that names a person."""
     if noms == _PAR_ESAT:
         # Not a range of the table's key: those of the ESATs are the short way.
-        id_: ColumnElement[int] = depot.c.id + 0
-        requete = _de_ces_esats.where(_parla(depot.c.id))
-    elif noms[0] == "regle":
-        id_ = anomalie.c.depot_id
+        return _entre(_de_ces_esats.where(_parla(depot.c.id)), depot.c.id + 0)
+    if noms[0] == "regle":
         requete = select(anomalie.c.depot_id).where(anomalie.c.code == bindparam("regle"))
         if "sirets" in noms:
             requete = requete.where(_d_un_de_ces_esats(anomalie.c.depot_id))
-    else:
-        # SQLite, which has no statistics, would read a join the other way round.
-        id_ = ligne.c.depot_id
-        requete = select(de_la_ligne).where(ligne.c.esat_id.in_(_esats(noms, esat.c.id)), *_est_nommee(noms))
-    bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
-    return requete.where(id_ >= bas, id_ < haut)
+        return _entre(requete, anomalie.c.depot_id)
+    # SQLite, which has no statistics, would read a join the other way round.
+    return _de_la_personne(select(de_la_ligne).where(ligne.c.esat_id.in_(_esats(noms, esat.c.id))), noms)
+
+
+def _de_la_personne(requete: Select[Any], noms: Noms) -> Select[Any]:
+    return _entre(requete.where(*_est_nommee(noms)), ligne.c.depot_id)
+
+
+def _entre(requete: Select[Any], id_: ColumnElement[int]) -> Select[Any]:
+    return requete.where(id_ >= bindparam("bas", type_=Integer()), id_ < bindparam("haut", type_=Integer()))
 
 
 def _esats(noms: Noms, colonne: ColumnElement[Any]) -> Select[Any]:
@@ -239,29 +241,28 @@ def _est_nommee(noms: Noms) -> list[ColumnElement[bool]]:
 
 
 @lru_cache(maxsize=64)
-def _seuil(noms: Noms) -> Statement[tuple[int]]:
-    bas, haut = bindparam("bas", type_=Integer()), bindparam("haut", type_=Integer())
-    siennes = select(func.max(ligne.c.depot_id)).where(ligne.c.esat_id == esat.c.id, *_est_nommee(noms))
-    derniere = siennes.where(ligne.c.depot_id >= bas, ligne.c.depot_id < haut).scalar_subquery()
-    derniere_ou_rien = func.coalesce(derniere, _AUCUN).label("derniere")
-    requete = _esats(noms, derniere_ou_rien).order_by(derniere_ou_rien.desc())
-    return Statement(requete.limit(1).offset(bindparam("fenetre", type_=Integer()) - 1))
+def _dernier_de_chacun(noms: Noms) -> Statement[tuple[int, int | None]]:
+    """Each ESAT with its newest deposit that names the person, None where there is none, the newest first."""
+    siens = _de_la_personne(select(func.max(ligne.c.depot_id)).where(ligne.c.esat_id == esat.c.id), noms)
+    dernier = siens.scalar_subquery().label("dernier")
+    return Statement(_esats(noms, esat.c.id).add_columns(dernier).order_by(dernier.desc()).limit(_fenetre))
 
 
 @lru_cache(maxsize=64)
-def _lignes(noms: Noms) -> Statement[tuple[int]]:
-    """The deposit of each line that names the person, some of them more than once; SQLite's way only."""
-    return Statement(_candidats(noms).limit(bindparam("limite", type_=Integer())))
+def _depots_nommes(noms: Noms) -> Statement[tuple[int]]:
+    """The newest deposits, of some ESATs, that name the person."""
+    de_ces_esats = select(_HORS_D_ORDRE).where(ligne.c.esat_id.in_(select(_esat).select_from(_ces_esats)))
+    return _les_derniers(_de_la_personne(de_ces_esats, noms))
 
 
 @lru_cache(maxsize=64)
 def _depots(noms: Noms) -> Statement[tuple[int]]:
-    def d_abord_les_derniers(candidats: Select[Any]) -> Select[Any]:
-        requete = candidats.distinct()
-        return requete.order_by(requete.selected_columns[0].desc()).limit(bindparam("fenetre", type_=Integer()))
+    return _les_derniers(_candidats(noms, ligne.c.depot_id))
 
-    sur_postgresql = _candidats(noms, ligne.c.depot_id)
-    return Statement(d_abord_les_derniers(_candidats(noms)), sur_postgresql=d_abord_les_derniers(sur_postgresql))
+
+def _les_derniers(candidats: Select[Any]) -> Statement[tuple[int]]:
+    requete = candidats.distinct()
+    return Statement(requete.order_by(requete.selected_columns[0].desc()).limit(_fenetre))
 
 
 @lru_cache(maxsize=256)

@@ -143,6 +143,6 @@ def test_deposits_that_name_a_person_are_told_by_the_index_alone(plan, identite:
     attendue = (
         f"SEARCH ligne USING COVERING INDEX ix_ligne_esat_id_{identite}_repere (esat_id=? AND {identite}_repere=?"
     )
-    for requete in ("_lignes", "_seuil", "_depots"):
+    for requete in ("_dernier_de_chacun", "_depots_nommes", "_compte_de_depots"):
         etapes = plan(getattr(recherche_par_depots, requete)((identite,)))
         assert sum(etape.startswith(attendue) for etape in etapes) == 1, etapes
