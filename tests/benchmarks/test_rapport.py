@@ -48,12 +48,22 @@ def test_docs_change_only_when_everything_was_measured(
 
 
 @pytest.mark.parametrize(
-    ("montrees", "cellules"),
-    [({}, "| 0.36 | 0.61 |"), ({"sqlite": {"10": {"ESAT": 6}, "99": {"ESAT": 50}}}, "| 0.36 (6) | 0.61 (50) |")],
+    ("grande", "montrees", "cellules"),
+    [
+        (0.61, {}, "| 0.36 | 0.61 | 1.69 × tenu |"),
+        (0.73, {"sqlite": {"10": {"ESAT": 6}, "99": {"ESAT": 50}}}, "| 0.36 (6) | 0.73 (50) | 2.03 × **non tenu** |"),
+    ],
     ids=["unknown", "known"],
 )
-def test_a_search_of_the_log_tells_how_many_entries_its_page_showed(montrees: dict[str, Any], cellules: str):
+def test_a_search_of_the_log_tells_how_many_entries_its_page_showed_and_whether_it_took_twice_as_long(
+    grande: float, montrees: dict[str, Any], cellules: str
+):
     """A page of six costs less than one of fifty: the two are not to be compared as if they were alike."""
-    mesures = {"bases": {"sqlite": {"10": {"ESAT": 0.36}, "99": {"ESAT": 0.61}}}, "montrees": montrees}
+    compte = {"ESAT : le nombre": 1.0}
+    mesures = {
+        "bases": {"sqlite": {"10": {"ESAT": 0.36} | compte, "99": {"ESAT": grande} | compte}},
+        "montrees": montrees,
+    }
     [section] = rapport._dix_millions(mesures)
     assert f"| ESAT {cellules}" in section
+    assert "| ESAT : le nombre | 1.00 | 1.00 |  |" in section
