@@ -12,12 +12,14 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from benchmarks.dix_millions.population import ESATS, Population, nir, numero_allocataire
 from benchmarks.dix_millions.tirage import FIN, REGLES
 from service.domain.declaration import Operation
 from service.errors import TropLongError
+from service.storage.depots import ResumeDepot
 from service.usecases.consulter import minuit
 from service.usecases.consulter_journal import Personne, Recherche, compter, lire_page, preparer
 from service.usecases.dependencies import Dependencies
@@ -119,20 +121,15 @@ def mesurer_le_journal(
 def mesurer_liste_depots(dependencies: Dependencies, population: Population) -> dict[str, float]:
     """Return the milliseconds of pages of ListeDepots over the two years of the ESAT that has most deposits."""
     esat, debut, fin = population.esats[0], minuit(date(2024, 6, 1)), minuit(FIN.date() + timedelta(days=1))
-    with dependencies.unites.lecture() as unite:
-        avant = unite.depots.lister(esat, debut, fin, None, 100)
-        dernier = unite.depots.par_numero(esat, avant[len(avant) // 2].numero)
-    assert dernier is not None
+
+    def lire(apres: tuple[datetime, int] | None) -> list[ResumeDepot]:
+        with dependencies.unites.lecture() as unite:
+            return unite.depots.lister(esat, debut, fin, apres, 101)
+
+    avant = lire(None)
+    dernier = avant[len(avant) // 2]
     places = {"première page": None, "page suivante": (dernier.date_reception, dernier.id)}
-    durees = {}
-    for nom, place in places.items():
-
-        def lire(place: tuple[datetime, int] | None = place) -> int:
-            with dependencies.unites.lecture() as unite:
-                return len(unite.depots.lister(esat, debut, fin, place, 101))
-
-        durees[f"ListeDepots, {nom}"], _ = _repeter(dependencies, lire)
-    return durees
+    return {f"ListeDepots, {nom}": _repeter(dependencies, partial(lire, place))[0] for nom, place in places.items()}
 
 
 def chronometrer(dependencies: Dependencies, recherche: Recherche, personne: Personne | None) -> Duree:
