@@ -28,8 +28,8 @@ from benchmarks.monde import CONTRAT, etrangers, peupler
 PAIRS = Path(__file__).with_name("pairs")
 _COMPTE, _SECRET = "banc0@esat.example", "Banc-de-mesure 2026"
 _PATIENCE_S = 45
-_INSTANT_S, _CPU_AU_REPOS = 0.1, 0.3
-"""How long a candidate is looked at, and the part of a processor below which it rests."""
+_INSTANT_S, _AU_REPOS = 0.1, 0.3
+"""How long a candidate is looked at, and the part of that time below which it rests."""
 _DERNIERES_LIGNES = 12
 _DERNIERS_OCTETS = 8_000
 
@@ -64,16 +64,15 @@ class Instance(NamedTuple):
         Raises CandidatEnEchecError when it never rests.
         """
         fin = time.monotonic() + _PATIENCE_S
-        while self._cpu_d_un_instant() > _CPU_AU_REPOS * _INSTANT_S:
+        while self._travail_d_un_instant() > _AU_REPOS * _INSTANT_S:
             if time.monotonic() > fin:
                 raise CandidatEnEchecError(f"travaille encore {_PATIENCE_S} s après une rafale")
 
-    def _cpu_d_un_instant(self) -> float:
-        """CPU seconds that its processes use while one looks."""
-        processus = self.processus()
-        avant = cpu(processus)
+    def _travail_d_un_instant(self) -> float:
+        """Seconds that its threads work, or wait for a processor, while one looks; not of those that end meanwhile."""
+        avant = _travaux(self.processus())
         time.sleep(_INSTANT_S)
-        return cpu(processus) - avant
+        return sum(fait - avant.get(fil, 0) for fil, fait in _travaux(self.processus()).items()) / 1e9
 
     def memoires(self) -> list[int]:
         """Peak resident bytes of each of its processes."""
@@ -92,6 +91,15 @@ def cpu(processus: Iterable[psutil.Process]) -> float:
         with contextlib.suppress(psutil.NoSuchProcess):
             total += sum(un.cpu_times()[:2])
     return total
+
+
+def _travaux(processus: Iterable[psutil.Process]) -> dict[Path, int]:
+    """Nanoseconds that each thread of these processes ran, or waited for a processor to run on."""
+    travaux = {}
+    for fil in (fil for un in processus for fil in Path(f"/proc/{un.pid}/task").glob("*/schedstat")):
+        with contextlib.suppress(OSError):  # it ended
+            travaux[fil] = sum(map(int, fil.read_text().split()[:2]))
+    return travaux
 
 
 class Candidat(NamedTuple):
