@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from service.domain.habilitation import EtatCompte, Role
+from service.storage import comptes
 from service.storage.comptes import CleVivante, EsatHabilite
 from service.storage.unit_of_work import FabriqueUnites
 
@@ -35,6 +36,18 @@ def test_authentication_reads_the_account_its_esats_and_its_live_keys(unites: Fa
         ),
     ]
     assert compte.cles == (CleVivante(vivante, b"\x00c", b"e" * 32, date(2027, 1, 31)),)
+
+
+def test_rights_and_keys_are_read_side_by_side_not_each_with_each(unites: FabriqueUnites, monde):
+    """An account of an association may have a hundred of both."""
+    with unites.ecriture() as unite:
+        unite.habilitations.ajouter(monde.compte, monde.autre_esat, Role.AGENT, monde.maintenant)
+        for rang in range(3):
+            unite.cles.creer(monde.compte, f"Paie {rang}", b"\x00c", bytes([rang]) * 32, monde.maintenant, None)
+        lues = unite._session.all(comptes._AUTHENTIFICATION, {"courriel": monde.courriel, "rejeu": None})
+        compte = unite.comptes.pour_authentification(monde.courriel)
+    assert len(lues) == 2 + 3
+    assert (len(compte.esats), len(compte.cles)) == (2, 3)
 
 
 def test_an_account_without_esat_nor_key_is_found_too(unites: FabriqueUnites, monde):
