@@ -1,4 +1,4 @@
-"""Sections of the page about the product alone: linearity, memory, flood, reference client, what CPU time goes to."""
+"""Sections of the page about the product alone: linearity, memory, flood, client, what CPU time goes to, the log."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,9 @@ from benchmarks.charge import M100, M1000
 from benchmarks.client import DECLARER, SALARIES
 from benchmarks.comparaison import NON_MESURE, NOTRE, NOTRES, debits, table, verdict
 
-_LINEARITE, _MEMOIRE_MO, _RESTE, _CLIENT_S = 1.1, 150, 0.7, 2
+_LINEARITE, _MEMOIRE_MO, _RESTE, _CLIENT_S, _FOIS = 1.1, 150, 0.7, 2, 2
+_COMPTE = " : le nombre"
+"""How the counts are named among the searches of the log; they have no requirement."""
 
 
 def linearite(mesures: Iterable[dict[str, Any]]) -> str:
@@ -118,3 +120,37 @@ def profil(profils: dict[str, dict[str, Any]] | None) -> str:
             + table(("pièce", "part"), lignes)
         )
     return "\n\n".join(parties)
+
+
+def journal(mesures: dict[str, Any] | None) -> str:
+    """The first page of each search of the log, at ten thousand entries and at many."""
+    titre = "## Le journal à dix millions d'entrées\n\n"
+    if not mesures:
+        return titre + NON_MESURE
+    titres: list[str] = ["recherche"]
+    colonnes: list[Iterable[str]] = []
+    for base, par_taille in mesures["bases"].items():
+        montrees = mesures.get("montrees", {}).get(base, {})
+        for entrees, durees in par_taille.items():
+            titres.append(f"{base}, {int(entrees):_} entrées (ms)".replace("_", "\u202f"))
+            colonnes.append([_avec_montrees(nom, durees, montrees.get(entrees, {})) for nom in durees])
+        petite, grande = par_taille.values()
+        titres.append("rapport")
+        colonnes.append(["" if nom.endswith(_COMPTE) else _rapport(petite[nom], grande[nom]) for nom in petite])
+    colonnes.insert(0, petite)  # the names of the searches, which are the same everywhere
+    texte = (
+        "Première page de la console pour chaque filtre, seul puis avec une période et un ESAT, et `ListeDepots` : "
+        "médiane de cinq lectures (`make bench-journal`), de la valeur la plus lente ; un autre écrit avant chacune, "
+        "comme dans un journal en service. Entre parenthèses, les entrées que sa page a montrées : parmi dix mille, "
+        "une recherche à plusieurs filtres n'en trouve souvent pas cinquante, et lit donc moins. Exigence pour les "
+        f"pages : au plus {_FOIS} ×.\n\n"
+    )
+    return titre + texte + table(titres, zip(*colonnes, strict=True))
+
+
+def _rapport(petite: float, grande: float) -> str:
+    return f"{grande / petite:.2f} × {verdict(grande <= _FOIS * petite)}"
+
+
+def _avec_montrees(nom: str, durees: dict[str, float], montrees: dict[str, int]) -> str:
+    return f"{durees[nom]:.2f}" + (f" ({montrees[nom]})" if nom in montrees else "")

@@ -12,7 +12,6 @@ from benchmarks.dessin import dessiner
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 DIX_MILLIONS = "journal_dix_millions"
 """Key of the figures of the log at ten million entries, which `benchmarks.dix_millions` writes."""
-_COMPTE, _FOIS = " : le nombre", 2
 
 
 def ecrire(donnees: dict[str, Any], dossier: Path) -> None:
@@ -33,43 +32,10 @@ def ecrire(donnees: dict[str, Any], dossier: Path) -> None:
         exigences.client(donnees.get("client")),
         exigences.etapes(donnees.get("etapes")),
         exigences.profil(donnees.get("profil")),
-        *_dix_millions(donnees.get(DIX_MILLIONS)),
+        exigences.journal(donnees.get(DIX_MILLIONS)),
         comparaison.pairs(),
     ]
     (dossier / "mesures.md").write_text("\n\n".join(sections) + "\n", "utf-8")
-
-
-def _dix_millions(mesures: dict[str, Any] | None) -> list[str]:
-    """The first page of each search of the log, at ten thousand entries and at many."""
-    if mesures is None:
-        return []
-    titres: list[str] = ["recherche"]
-    colonnes: list[list[str]] = []
-    for base, par_taille in mesures["bases"].items():
-        montrees = mesures.get("montrees", {}).get(base, {})
-        for entrees, durees in par_taille.items():
-            titres.append(f"{base}, {int(entrees):_} entrées (ms)".replace("_", "\u202f"))
-            colonnes.append([_avec_montrees(nom, durees, montrees.get(entrees, {})) for nom in durees])
-        petite, grande = par_taille.values()
-        titres.append("rapport")
-        colonnes.append(["" if nom.endswith(_COMPTE) else _rapport(petite[nom], grande[nom]) for nom in petite])
-    noms = next(iter(next(iter(mesures["bases"].values())).values()))
-    texte = (
-        "## Le journal à dix millions d'entrées\n\nPremière page de la console pour chaque filtre, seul puis avec une "
-        "période et un ESAT, et `ListeDepots` : médiane de cinq lectures (`make bench-journal`), de la valeur la plus "
-        "lente ; un autre écrit avant chacune, comme dans un journal en service. Entre parenthèses, les entrées que sa "
-        "page a montrées : parmi dix mille, une recherche à plusieurs filtres n'en trouve souvent pas cinquante, et "
-        f"lit donc moins. Exigence pour les pages : au plus {_FOIS} ×.\n\n"
-    )
-    return [texte + comparaison.table(titres, zip(noms, *colonnes, strict=True))]
-
-
-def _rapport(petite: float, grande: float) -> str:
-    return f"{grande / petite:.2f} × {comparaison.verdict(grande <= _FOIS * petite)}"
-
-
-def _avec_montrees(nom: str, durees: dict[str, float], montrees: dict[str, int]) -> str:
-    return f"{durees[nom]:.2f}" + (f" ({montrees[nom]})" if nom in montrees else "")
 
 
 def publier(donnees: dict[str, Any], dossier: Path, dans_docs: bool) -> Path:
