@@ -97,6 +97,7 @@ def test_rules_are_told_while_typing(demonstration: Serveur, ouvrir: Callable[..
     expect(regle("LONGUEUR")).to_contain_text("à corriger")
     expect(regle("ROBUSTESSE")).to_contain_text("à corriger")
     expect(regle("PREFIXE")).to_contain_text("respecté")
+    expect(regle("HISTORIQUE").locator("span")).to_be_hidden()  # only the server can tell
     expect(bilan).to_have_text("2 points sont à corriger.")
     exiger_accessible(page)
     champ.press_sequentially("aa")

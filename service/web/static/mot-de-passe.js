@@ -30,7 +30,7 @@
       const verdict = nouveau.value ? resultats.get(code) : undefined;
       ligne.classList.toggle("respectee", verdict === true);
       ligne.classList.toggle("enfreinte", verdict === false);
-      ligne.querySelector(".etat").textContent = verdict === undefined ? "" : verdict ? " – respecté" : " – à corriger";
+      ligne.querySelector(".verdict").textContent = verdict === undefined ? "" : verdict ? " – respecté" : " – à corriger";
     }
     const enfreintes = [...resultats.values()].filter((verdict) => !verdict).length;
     if (!nouveau.value) bilan.textContent = "";
